@@ -1,0 +1,93 @@
+"""Rating cards: one short text per answer, and the same ratings as a matrix.
+
+A *card* is two characters per competency, importance then level, in questionnaire order.
+`.` is "not answered"; a digit, then a letter above 9, is the mark itself.
+A *pair* is one competency's two marks as one small number: `importance * (points + 1) + level`,
+where 0 is "not answered" and 1..points count up from the low end of the scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+MARKS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MISSING = "."
+JOIN = "+"
+"""Between the codes of a profile question with several answers."""
+
+
+def marks(low: int, high: int) -> str:
+    """The characters a card of this scale may hold, `.` first."""
+    return MISSING + MARKS[low : high + 1]
+
+
+def encode(importance: NDArray[np.integer], level: NDArray[np.integer], low: int = 1) -> list[str]:
+    """Cards of two integer matrices [n, competencies]: 0 not answered, 1.. from the low end."""
+    n, items = importance.shape
+    table = np.frombuffer((MISSING + MARKS[low:]).encode(), np.uint8)
+    text = np.empty((n, items, 2), np.uint8)
+    text[:, :, 0], text[:, :, 1] = table[importance], table[level]
+    return text.reshape(n, 2 * items).view(f"S{2 * items}").ravel().astype(str).tolist() if n else []
+
+
+def decode(text: bytes, items: int, low: int, high: int) -> NDArray[np.uint8 | np.uint16]:
+    """Pairs [items, n] of the joined cards; a mark outside the scale raises ValueError."""
+    table = np.full(256, 255, np.uint8)
+    table[[ord(c) for c in marks(low, high)]] = np.arange(high - low + 2)
+    values = table[np.frombuffer(text, np.uint8).reshape(-1, items, 2)]
+    if values.size and values.max() == 255:
+        raise ValueError(f"a card holds a mark outside {marks(low, high)}")
+    width = high - low + 2
+    kind = np.uint8 if width**2 <= 256 else np.uint16
+    pairs = values[:, :, 0].astype(kind) * kind(width) + values[:, :, 1]
+    return np.ascontiguousarray(pairs.T)
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """One profile dimension of n answers: `code[i]` points into `values`.
+
+    A value is an option's code, several joined by `+`, or `` for "not said".
+    """
+
+    values: tuple[str, ...]
+    code: NDArray[np.int32]
+
+    @cached_property
+    def options(self) -> tuple[str, ...]:
+        """The single options that occur, sorted, "not said" left out."""
+        return tuple(sorted({o for value in self.values for o in value.split(JOIN) if o}))
+
+    def member(self, options: tuple[str, ...]) -> NDArray[np.bool_]:
+        """[options, values]: whether a value holds the option; `` stands for "not said"."""
+        held = [set(value.split(JOIN)) for value in self.values]
+        return np.array([[o in h for h in held] for o in options], bool).reshape(len(options), len(held))
+
+    def holds(self, options: tuple[str, ...]) -> NDArray[np.bool_]:
+        """[n]: whether an answer holds any of these options."""
+        return self.member(options).any(axis=0)[self.code]
+
+
+@dataclass(frozen=True, eq=False)
+class Cards:
+    """The ratings of n answers, decoded: read-only, one per events and data version."""
+
+    competencies: tuple[str, ...]
+    low: int
+    high: int
+    pairs: NDArray[np.uint8 | np.uint16]
+    profile: dict[str, Codes] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """Number of answers."""
+        return self.pairs.shape[1]
+
+    @property
+    def width(self) -> int:
+        """Cells along one side of a joint table: the points, and "not answered"."""
+        return self.high - self.low + 2

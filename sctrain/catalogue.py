@@ -1,0 +1,306 @@
+"""What a survey and its tables may speak of, as frozen values read from TOML.
+
+A *catalogue* holds the *competencies* people rate on one common *scale*, the profile
+*dimensions* with their *options*, and the lists that tables rank. It is one TOML file, or a
+folder whose `*.toml` files are read as one. `SCTRAIN_CATALOGUE` names another organisation's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sctrain.errors import CatalogueError
+
+BUILT_IN = Path(__file__).parents[1] / "data" / "catalogue"
+DIMENSIONS = ("role", "discipline", "city_size", "country", "region", "cluster")
+"""The profile dimensions an answer has a column for, in the order they are offered."""
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_]+", value):
+        raise ValueError("a code has only letters, digits and _ (it stands in links)")
+    return value
+
+
+Code = Annotated[str, AfterValidator(_code)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Entry(_Value):
+    """Anything with a stable code and a label that may change."""
+
+    code: Code
+    label: Text
+    sentence: str = ""
+    seeds: tuple[str, ...] = ()
+    """Where it is taken from: `000: technology trends` is a phrase of seed document 000."""
+
+
+class Scale(_Value):
+    """The common ordered scale of importance and level: integers `low`..`high`, with anchors."""
+
+    low: int = Field(1, ge=0, le=1)
+    high: int = Field(5, ge=2, le=35)
+    importance: tuple[str, ...] = ("not important", "essential")
+    level: tuple[str, ...] = ("no knowledge", "expert")
+
+    @property
+    def points(self) -> int:
+        """How many marks a rating can have."""
+        return self.high - self.low + 1
+
+
+class Competency(Entry):
+    """One thing a programme manager should be able to do."""
+
+    short: str = ""
+    discipline: str = ""
+    aspect: Literal["technology", "human", ""] = ""
+    levels: tuple[str, ...] = ()
+    """What each point of the level scale looks like for this competency."""
+    practices: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> str:
+        """The short label, for crowded pictures; the label where there is none."""
+        return self.short or self.label
+
+
+class Option(Entry):
+    """One answer to a profile question. `population` is [at least, below) for city sizes."""
+
+    synonyms: tuple[str, ...] = ()
+    population: tuple[int, int] | None = None
+
+
+class Rollup(Entry):
+    """A named union of options, offered beside them as a filter."""
+
+    members: tuple[str, ...]
+
+
+class Dimension(Entry):
+    """A profile question. `ordered` options keep their order; `open` ones take any code."""
+
+    code: Literal["role", "discipline", "city_size", "country", "region", "cluster"]
+    ordered: bool = False
+    multiple: bool = False
+    open: bool = False
+    option: tuple[Option, ...] = ()
+    rollup: tuple[Rollup, ...] = ()
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Label of every option and roll-up by code, in the catalogue's order."""
+        return {entry.code: entry.label for entry in (*self.option, *self.rollup)}
+
+    def label_of(self, code: str) -> str:
+        """The label of a code; the code itself where the dimension is open."""
+        return self.labels.get(code, code)
+
+    def members(self, code: str) -> tuple[str, ...]:
+        """The options a code stands for: itself, or the members of a roll-up."""
+        return next((r.members for r in self.rollup if r.code == code), (code,))
+
+
+class Practice(Entry):
+    """One of the work practices that move a city, with a few concrete activities."""
+
+    activities: tuple[str, ...] = ()
+
+
+class Topic(Entry):
+    """A list that each World-Café table ranks."""
+
+    options_from: Literal["competency", "role", ""] = ""
+    option: tuple[Option, ...] = ()
+
+
+class Solution(Entry):
+    """A possible way to overcome challenges."""
+
+    challenges: tuple[str, ...] = ()
+
+
+class Question(Entry):
+    """A question of the session that is put to everyone."""
+
+    kind: Literal["single", "multiple", "ordered", "text"] = "single"
+    option: tuple[Option, ...] = ()
+
+
+class Comparison(_Value):
+    """A way to split the room: groups in their order, each with the options it stands for."""
+
+    code: str
+    label: str
+    dimension: str
+    groups: dict[str, str]
+    """Label by group code; empty where the dimension is open and the data name the groups."""
+    members: dict[str, tuple[str, ...]]
+
+
+class Head(_Value):
+    """Which catalogue this is."""
+
+    code: Code
+    title: Text
+    version: int = 1
+    source: str = ""
+    """Whose survey it is, and its licence: shown wherever its figures are."""
+
+
+class Catalogue(_Value):
+    """Everything a survey and its tables may speak of."""
+
+    catalogue: Head
+    scale: Scale = Scale()
+    competency: tuple[Competency, ...] = Field(min_length=1)
+    dimension: tuple[Dimension, ...] = ()
+    practice: tuple[Practice, ...] = ()
+    challenge: tuple[Entry, ...] = ()
+    solution: tuple[Solution, ...] = ()
+    topic: tuple[Topic, ...] = ()
+    question: tuple[Question, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for problem in _problems(self):
+            raise ValueError(problem)
+        return self
+
+    @property
+    def code(self) -> str:
+        """The catalogue's own code."""
+        return self.catalogue.code
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The competency codes in questionnaire order."""
+        return tuple(c.code for c in self.competency)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Competency label by code."""
+        return {c.code: c.label for c in self.competency}
+
+    @cached_property
+    def dimensions(self) -> dict[str, Dimension]:
+        """Profile dimension by code, in the order they are offered."""
+        return {d.code: d for d in sorted(self.dimension, key=lambda d: DIMENSIONS.index(d.code))}
+
+    @cached_property
+    def comparisons(self) -> dict[str, Comparison]:
+        """What `by` may be: each dimension, and `<dimension>_band` where it has roll-ups."""
+        found = {}
+        for d in self.dimensions.values():
+            options = {o.code: o.label for o in d.option}
+            found[d.code] = Comparison(
+                code=d.code, label=d.label, dimension=d.code, groups=options, members={o: (o,) for o in options}
+            )
+            if d.rollup:
+                found[f"{d.code}_band"] = Comparison(
+                    code=f"{d.code}_band",
+                    label=f"{d.label}, rolled up",
+                    dimension=d.code,
+                    groups={r.code: r.label for r in d.rollup},
+                    members={r.code: r.members for r in d.rollup},
+                )
+        return found
+
+    def find(self, code: str) -> Competency:
+        """The competency with this code; KeyError if there is none."""
+        return next(c for c in self.competency if c.code == code)
+
+    def to_json(self) -> str:
+        """One canonical text for a catalogue, as the store keeps it."""
+        return json.dumps(self.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
+
+
+def _problems(catalogue: Catalogue) -> Iterable[str]:
+    for kind in ("competency", "dimension", "practice", "challenge", "solution", "topic"):
+        yield from _twice(kind, [e.code for e in getattr(catalogue, kind)])
+    for dimension in catalogue.dimension:
+        yield from _twice(f"dimension.{dimension.code}", [e.code for e in (*dimension.option, *dimension.rollup)])
+        for rollup in dimension.rollup:
+            known = {o.code for o in dimension.option}
+            yield from _unknown(f"dimension.{dimension.code}.{rollup.code}.members", rollup.members, known)
+    disciplines = {o.code for d in catalogue.dimension if d.code == "discipline" for o in d.option}
+    practices = {p.code for p in catalogue.practice}
+    for c in catalogue.competency:
+        yield from _unknown(f"competency.{c.code}.discipline", [c.discipline] * bool(c.discipline), disciplines)
+        yield from _unknown(f"competency.{c.code}.practices", c.practices, practices)
+        if c.levels and len(c.levels) != catalogue.scale.points:
+            yield f"competency.{c.code}.levels: {len(c.levels)} anchors for {catalogue.scale.points} points"
+    challenges = {c.code for c in catalogue.challenge}
+    for s in catalogue.solution:
+        yield from _unknown(f"solution.{s.code}.challenges", s.challenges, challenges)
+
+
+def _twice(key: str, codes: list[str]) -> Iterable[str]:
+    return (f"{key}: the code {code!r} is used twice" for code, n in Counter(codes).items() if n > 1)
+
+
+def _unknown(key: str, given: Iterable[str], known: set[str]) -> Iterable[str]:
+    return (
+        f"{key}: {code!r} is not one of {', '.join(sorted(known)) or 'none'}" for code in given if code not in known
+    )
+
+
+def read_catalogue(path: Path | str | None = None) -> Catalogue:
+    """The catalogue at `path`, else at `SCTRAIN_CATALOGUE`, else the one that ships.
+
+    Raises CatalogueError naming the file, the key and the reason.
+    """
+    where = Path(path or os.environ.get("SCTRAIN_CATALOGUE") or BUILT_IN)
+    files = sorted(where.glob("*.toml")) if where.is_dir() else [where]
+    if not files:
+        raise CatalogueError(str(where), "file", "no *.toml file in this folder")
+    merged: dict[str, Any] = {}
+    origin: dict[str, Path] = {}
+    for file in files:
+        for key, value in _parse(file).items():
+            if key in merged:
+                raise CatalogueError(str(file), key, f"stands already in {origin[key]}")
+            merged[key], origin[key] = value, file
+    return _build(merged, lambda key: str(origin.get(key, where)))
+
+
+def from_json(text: str) -> Catalogue:
+    """The catalogue that `Catalogue.to_json` wrote."""
+    return _build(json.loads(text), lambda key: "store")
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CatalogueError(str(file), "file", error.strerror or "cannot be read") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(str(file), "TOML", str(error)) from error
+
+
+def _build(data: dict[str, Any], source: Any) -> Catalogue:
+    try:
+        return Catalogue.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        reason = first["msg"].removeprefix("Value error, ")
+        if not key:  # a rule between entries: the message itself begins with the key
+            key, _, reason = reason.partition(": ")
+        raise CatalogueError(source(key.split(".")[0]), key, reason) from error

@@ -1,0 +1,41 @@
+"""The errors a reader may see: each says a fact and what can be done about it."""
+
+
+class SctrainError(Exception):
+    """Base of every error that is shown as its message, without a traceback."""
+
+
+class CatalogueError(SctrainError):
+    """A catalogue file that cannot be used: names the file, the key and the reason."""
+
+    def __init__(self, source: str, key: str, reason: str) -> None:
+        super().__init__(f"{source}: {key}: {reason}")
+        self.source, self.key, self.reason = source, key, reason
+
+
+class MappingError(SctrainError):
+    """A mapping file that cannot be used: names the file, the key and the reason."""
+
+    def __init__(self, source: str, key: str, reason: str) -> None:
+        super().__init__(f"{source}: {key}: {reason}")
+        self.source, self.key, self.reason = source, key, reason
+
+
+class ImportRefused(SctrainError):
+    """A survey file with rows that cannot be read; nothing of it was stored."""
+
+
+class StoreError(SctrainError):
+    """The store refuses: unknown event, other questionnaire, wrong data version."""
+
+
+class FrameError(SctrainError):
+    """A frame that breaks its contract: names the frame, the column and the fault."""
+
+
+class SelectionError(SctrainError):
+    """A selection that names something unknown: says what was given and the choices."""
+
+    def __init__(self, what: str, given: str, choices: object) -> None:
+        listed = ", ".join(map(str, choices))  # type: ignore[call-overload]
+        super().__init__(f"no {what} called {given!r}; there are: {listed or 'none'}")
