@@ -282,7 +282,7 @@ def read_catalogue(path: Path | str | None = None) -> Catalogue:
 
 def from_json(text: str) -> Catalogue:
     """The catalogue that `Catalogue.to_json` wrote."""
-    return _build(json.loads(text), lambda key: "store")
+    return _build(json.loads(text), lambda _: "store")
 
 
 def _parse(file: Path) -> dict[str, Any]:

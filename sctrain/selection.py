@@ -64,11 +64,8 @@ class Selection:
 
     def words(self, catalogue: Catalogue) -> str:
         """The filters as a phrase: `role: mayor's office or citizen; country: Portugal`."""
-        parts = [
-            f"{catalogue.dimensions[d].label.lower()}: {' or '.join(catalogue.dimensions[d].label_of(c) for c in codes)}"
-            for d, codes in self.filters
-            if d in catalogue.dimensions
-        ]
+        chosen = [(catalogue.dimensions[d], codes) for d, codes in self.filters if d in catalogue.dimensions]
+        parts = [f"{d.label.lower()}: {' or '.join(map(d.label_of, codes))}" for d, codes in chosen]
         return "; ".join(parts) or "everyone"
 
     def slug(self) -> str:
