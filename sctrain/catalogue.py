@@ -116,6 +116,13 @@ class Dimension(Entry):
         """The options a code stands for: itself, or the members of a roll-up."""
         return next((r.members for r in self.rollup if r.code == code), (code,))
 
+    def option_for(self, population: int) -> Option | None:
+        """The option whose population class holds this many people; None where no class does."""
+        for option in self.option:
+            if option.population and option.population[0] <= population < option.population[1]:
+                return option
+        return None
+
 
 class Practice(Entry):
     """One of the work practices that move a city, with a few concrete activities."""
@@ -206,7 +213,7 @@ class Catalogue(_Value):
     @cached_property
     def comparisons(self) -> dict[str, Comparison]:
         """What `by` may be: each dimension, and `<dimension>_band` where it has roll-ups."""
-        found = {}
+        found: dict[str, Comparison] = {}
         for d in self.dimensions.values():
             options = {o.code: o.label for o in d.option}
             found[d.code] = Comparison(
@@ -224,7 +231,7 @@ class Catalogue(_Value):
 
     def find(self, code: str) -> Competency:
         """The competency with this code; KeyError if there is none."""
-        return next(c for c in self.competency if c.code == code)
+        return {c.code: c for c in self.competency}[code]
 
     def to_json(self) -> str:
         """One canonical text for a catalogue, as the store keeps it."""
@@ -232,13 +239,34 @@ class Catalogue(_Value):
 
 
 def _problems(catalogue: Catalogue) -> Iterable[str]:
-    for kind in ("competency", "dimension", "practice", "challenge", "solution", "topic"):
+    for kind in ("competency", "dimension", "practice", "challenge", "solution", "topic", "question"):
         yield from _twice(kind, [e.code for e in getattr(catalogue, kind)])
+    for kind in ("topic", "question"):
+        for entry in getattr(catalogue, kind):
+            yield from _twice(f"{kind}.{entry.code}", [o.code for o in entry.option])
     for dimension in catalogue.dimension:
-        yield from _twice(f"dimension.{dimension.code}", [e.code for e in (*dimension.option, *dimension.rollup)])
-        for rollup in dimension.rollup:
-            known = {o.code for o in dimension.option}
-            yield from _unknown(f"dimension.{dimension.code}.{rollup.code}.members", rollup.members, known)
+        yield from _dimension_problems(dimension)
+    yield from _scale_problems(catalogue.scale)
+    yield from _competency_problems(catalogue)
+    challenges = {c.code for c in catalogue.challenge}
+    for s in catalogue.solution:
+        yield from _unknown(f"solution.{s.code}.challenges", s.challenges, challenges)
+
+
+def _dimension_problems(dimension: Dimension) -> Iterable[str]:
+    key, known = f"dimension.{dimension.code}", {o.code for o in dimension.option}
+    yield from _twice(key, [e.code for e in (*dimension.option, *dimension.rollup)])
+    for rollup in dimension.rollup:
+        yield from _unknown(f"{key}.{rollup.code}.members", rollup.members, known)
+
+
+def _scale_problems(scale: Scale) -> Iterable[str]:
+    for ask, anchors in (("importance", scale.importance), ("level", scale.level)):
+        if len(anchors) not in (2, scale.points):
+            yield f"scale.{ask}: {len(anchors)} anchors for {scale.points} points; give both ends or every point"
+
+
+def _competency_problems(catalogue: Catalogue) -> Iterable[str]:
     disciplines = {o.code for d in catalogue.dimension if d.code == "discipline" for o in d.option}
     practices = {p.code for p in catalogue.practice}
     for c in catalogue.competency:
@@ -246,9 +274,6 @@ def _problems(catalogue: Catalogue) -> Iterable[str]:
         yield from _unknown(f"competency.{c.code}.practices", c.practices, practices)
         if c.levels and len(c.levels) != catalogue.scale.points:
             yield f"competency.{c.code}.levels: {len(c.levels)} anchors for {catalogue.scale.points} points"
-    challenges = {c.code for c in catalogue.challenge}
-    for s in catalogue.solution:
-        yield from _unknown(f"solution.{s.code}.challenges", s.challenges, challenges)
 
 
 def _twice(key: str, codes: list[str]) -> Iterable[str]:
@@ -299,8 +324,18 @@ def _build(data: dict[str, Any], source: Any) -> Catalogue:
         return Catalogue.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
+        key = _place(data, first["loc"])
         reason = first["msg"].removeprefix("Value error, ")
         if not key:  # a rule between entries: the message itself begins with the key
             key, _, reason = reason.partition(": ")
         raise CatalogueError(source(key.split(".")[0]), key, reason) from error
+
+
+def _place(data: Any, steps: Iterable[int | str]) -> str:
+    """The dotted key of a fault, with an entry of a list named by its code where it has one."""
+    names = []
+    for step in steps:
+        data = data[step] if isinstance(step, int) else data.get(step) if isinstance(data, dict) else None
+        code = data.get("code") if isinstance(step, int) and isinstance(data, dict) else None
+        names.append(str(code or step))
+    return ".".join(names)
