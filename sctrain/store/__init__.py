@@ -1,0 +1,1 @@
+"""The store: all SQL of the product is in this folder and nowhere else."""

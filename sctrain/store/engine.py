@@ -1,0 +1,85 @@
+"""Open the store: SQLite beside the project unless `SCTRAIN_DB` names another database."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+from sctrain.errors import StoreError
+
+ROOT = Path(__file__).parents[2]
+MIGRATIONS = Path(__file__).parent / "migrations"
+WRITE_LOCK = 0x5C7A1  # any number, the same in every process: the key of PostgreSQL's advisory lock
+
+
+def store_url() -> str:
+    """`SCTRAIN_DB`, else the embedded SQLite file in `var/`."""
+    return os.environ.get("SCTRAIN_DB") or f"sqlite:///{ROOT / 'var' / 'sctrain.db'}"
+
+
+def open_store(url: str | None = None) -> Engine:
+    """An engine on a store that is at the newest schema; makes the file and migrates if needed.
+
+    Raises StoreError where the database cannot be opened or is newer than this program.
+    """
+    where = make_url(url or store_url())
+    if where.get_backend_name() == "sqlite" and where.database and where.database != ":memory:":
+        Path(where.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(where)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_settings)
+        event.listen(engine, "begin", _sqlite_begin)
+    migrate(engine)
+    return engine
+
+
+def _sqlite_settings(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # the `begin` listener opens transactions, not the driver
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # IMMEDIATE: a writer that waits at the start never has to undo what it has read.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One write transaction; writers queue, so that data versions commit in their order."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
+        yield connection
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest revision; StoreError if it is from a later program."""
+    config = _config()
+    script = ScriptDirectory.from_config(config)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == script.get_current_head():
+        return
+    if current and current not in {s.revision for s in script.walk_revisions()}:
+        raise StoreError(f"{engine.url!r} was made by a later sctrain (schema {current}); update sctrain to open it")
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

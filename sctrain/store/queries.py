@@ -1,0 +1,183 @@
+"""Every read from the store: events, catalogues, and the answers of a selection as `Cards`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select
+
+from sctrain.cards import Cards, Codes, decode
+from sctrain.catalogue import DIMENSIONS, Catalogue, from_json
+from sctrain.errors import StoreError
+from sctrain.store.schema import answer, catalogue, change, event, item, questionnaire
+
+CHUNK = 50_000
+"""Answers fetched as one row: their cards joined into one text, so that Python handles 20 rows, not 10^6."""
+
+
+PROFILE = (*DIMENSIONS, "table", "event")
+"""What `cards` tells of an answer beside its ratings."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event as the pages name it. `answers` counts people whose answer stands."""
+
+    code: str
+    title: str
+    held_on: date | None
+    place: str
+    catalogue: str
+    threshold: int
+    is_demo: bool
+    answers: int
+
+
+def data_version(connection: Connection) -> int:
+    """The number every committed change raises; 0 for an empty store."""
+    return connection.scalar(select(func.max(change.c.version))) or 0
+
+
+def events(connection: Connection) -> list[Event]:
+    """Every event, the latest first (by date, then by when it was made)."""
+    standing = and_(answer.c.event == event.c.code, answer.c.replaced_in.is_(None))
+    counted = select(func.count()).select_from(answer).where(standing).scalar_subquery()
+    columns = (event.c[name] for name in ("code", "title", "held_on", "place", "catalogue", "threshold", "is_demo"))
+    rows = connection.execute(select(*columns, counted)).all()
+    return sorted((Event(*tuple(row)) for row in rows), key=lambda e: (e.held_on or date.min, e.code), reverse=True)
+
+
+def catalogue_of(connection: Connection, code: str) -> Catalogue:
+    """The catalogue stored under this code; StoreError if there is none."""
+    body = connection.scalar(select(catalogue.c.body).where(catalogue.c.code == code))
+    if body is None:
+        raise StoreError(f"the store holds no catalogue {code!r}")
+    return from_json(body)
+
+
+def replaced(connection: Connection, codes: Sequence[str], version: int | None = None) -> int:
+    """How many answers of these events were replaced by a correction."""
+    query = select(func.count()).where(answer.c.event.in_(codes), answer.c.replaced_in.is_not(None))
+    if version is not None:
+        query = query.where(answer.c.replaced_in <= version)
+    return connection.scalar(query) or 0
+
+
+def cards(
+    connection: Connection,
+    codes: Sequence[str],
+    version: int | None = None,
+    dimensions: Sequence[str] = PROFILE,
+) -> Cards:
+    """The answers of these events that stood at a data version (None: now), decoded.
+
+    Answers to older questionnaires of the same catalogue are laid out by competency; what they were
+    not asked is "not answered". Raises StoreError where the events ask different competencies or scales.
+    """
+    forms = _forms(connection, codes)
+    if not forms:
+        return Cards((), 1, 5, np.zeros((0, 0), np.uint8), {})
+    scales = {(form.low, form.high) for form in forms}
+    if len(scales) > 1 or len({form.catalogue for form in forms}) > 1:
+        raise StoreError(f"the events {', '.join(codes)} ask different competencies or scales: choose one")
+    (low, high) = scales.pop()
+    newest = forms[-1].competencies
+    names = newest + tuple(dict.fromkeys(c for form in forms for c in form.competencies if c not in newest))
+    parts = [_part(connection, form, codes, version, dimensions) for form in forms]
+    pairs = np.concatenate([_laid_out(p, f, names) for (p, _), f in zip(parts, forms, strict=True)], axis=1)
+    profile = {d: _codes([texts[d] for _, texts in parts]) for d in dimensions}
+    pairs.setflags(write=False)
+    return Cards(names, low, high, pairs, profile)
+
+
+@dataclass(frozen=True)
+class _Form:
+    id: int
+    catalogue: str
+    low: int
+    high: int
+    competencies: tuple[str, ...]
+
+
+def _forms(connection: Connection, codes: Sequence[str]) -> list[_Form]:
+    asked = select(event.c.catalogue).where(event.c.code.in_(codes))
+    columns = (questionnaire.c[name] for name in ("id", "catalogue", "low", "high"))
+    rows = connection.execute(
+        select(*columns).where(questionnaire.c.catalogue.in_(asked)).order_by(questionnaire.c.id)
+    ).all()
+    items = select(item.c.competency).order_by(item.c.position)
+    return [
+        _Form(
+            row.id,
+            row.catalogue,
+            row.low,
+            row.high,
+            tuple(connection.scalars(items.where(item.c.questionnaire_id == row.id))),
+        )
+        for row in rows
+    ]
+
+
+def _part(
+    connection: Connection, form: _Form, codes: Sequence[str], version: int | None, dimensions: Sequence[str]
+) -> tuple[NDArray[np.uint8 | np.uint16], dict[str, list[str]]]:
+    texts: dict[str, list[str]] = {d: [] for d in dimensions}
+    blocks = []
+    for row in _chunks(connection, form, codes, version, dimensions):
+        blocks.append(decode(row[-1].encode(), len(form.competencies), form.low, form.high))
+        for name, text in zip(texts, row, strict=False):
+            texts[name].append(text)
+    none = decode(b"", len(form.competencies), form.low, form.high)
+    return np.concatenate([none, *blocks], axis=1), texts
+
+
+def _chunks(
+    connection: Connection, form: _Form, codes: Sequence[str], version: int | None, dimensions: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
+    stands = [answer.c.event.in_(codes), answer.c.questionnaire_id == form.id, *_standing(version)]
+    # Two scalar subqueries over all answers are two look-ups; with the condition they would be a scan.
+    ends = (select(end(answer.c.id)).scalar_subquery() for end in (func.min, func.max))
+    first, last = connection.execute(select(*ends)).one()
+    columns = [_column(name) for name in dimensions]
+    # Every aggregate of one SELECT sees the rows in one order, so the joined texts stay aligned.
+    joined: Select = select(
+        *(func.aggregate_strings(c, ",") for c in columns), func.aggregate_strings(answer.c.ratings, "")
+    )
+    for start in range(first or 0, (last or -1) + 1, CHUNK):
+        row = connection.execute(joined.where(*stands, answer.c.id.between(start, start + CHUNK - 1))).one()
+        if row[-1] is not None:
+            yield tuple(row)
+
+
+def _column(name: str) -> ColumnElement[str]:
+    if name == "table":
+        return func.coalesce(cast(answer.c.table_number, Text), "")
+    return answer.c[name]
+
+
+def _standing(version: int | None) -> list:
+    if version is None:
+        return [answer.c.replaced_in.is_(None)]
+    return [answer.c.version <= version, or_(answer.c.replaced_in.is_(None), answer.c.replaced_in > version)]
+
+
+def _laid_out(
+    pairs: NDArray[np.uint8 | np.uint16], form: _Form, names: tuple[str, ...]
+) -> NDArray[np.uint8 | np.uint16]:
+    if form.competencies == names:
+        return pairs
+    out = np.zeros((len(names), pairs.shape[1]), pairs.dtype)
+    out[[names.index(c) for c in form.competencies]] = pairs
+    return out
+
+
+def _codes(parts: list[list[str]]) -> Codes:
+    texts = [text for part in parts for text in part]
+    values = ",".join(texts).split(",") if texts else []
+    code, names = pd.factorize(np.array(values, object), sort=True)
+    return Codes(tuple(map(str, names)), code.astype(np.int32))
