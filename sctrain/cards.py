@@ -42,8 +42,8 @@ def decode(text: bytes, items: int, low: int, high: int) -> NDArray[np.uint8 | n
     if values.size and values.max() == 255:
         raise ValueError(f"a card holds a mark outside {marks(low, high)}")
     width = high - low + 2
-    kind = np.uint8 if width**2 <= 256 else np.uint16
-    pairs = values[:, :, 0].astype(kind) * kind(width) + values[:, :, 1]
+    wide: NDArray[np.uint8 | np.uint16] = values if width**2 <= 256 else values.astype(np.uint16)
+    pairs = wide[:, :, 0] * np.array(width, wide.dtype) + wide[:, :, 1]
     return np.ascontiguousarray(pairs.T)
 
 
@@ -69,7 +69,8 @@ class Codes:
 
     def holds(self, options: tuple[str, ...]) -> NDArray[np.bool_]:
         """[n]: whether an answer holds any of these options."""
-        return self.member(options).any(axis=0)[self.code]
+        held: NDArray[np.bool_] = np.any(self.member(options), axis=0)
+        return held[self.code]
 
 
 @dataclass(frozen=True, eq=False)

@@ -206,6 +206,11 @@ class Catalogue(_Value):
         return {c.code: c.label for c in self.competency}
 
     @cached_property
+    def aspects(self) -> dict[str, str]:
+        """Competency aspect by code: technology, human, or `` where it is not said."""
+        return {c.code: c.aspect for c in self.competency}
+
+    @cached_property
     def dimensions(self) -> dict[str, Dimension]:
         """Profile dimension by code, in the order they are offered."""
         return {d.code: d for d in sorted(self.dimension, key=lambda d: DIMENSIONS.index(d.code))}

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from sctrain.frames import JointCounts
 
 THRESHOLD = 5
+Numbers = NDArray[np.integer] | NDArray[np.floating]
 
 
 def hide_small(
-    n: NDArray[np.integer],
+    n: Numbers,
     threshold: int,
     total: int | None = None,
     also: NDArray[np.bool_] | None = None,
@@ -27,7 +28,6 @@ def hide_small(
     `also` to be hidden. Then, as long as subtraction would tell what is hidden (one count alone, or
     fewer than threshold people together), the smallest shown one. Zero stays: nobody is behind it.
     """
-    n = np.asarray(n)
     total = int(n.sum() if total is None else total)
     unlisted = max(0, total - int(n.sum()))  # people in the total who are in no listed cell
     hidden = small(n, threshold) | ((n > 0) & small(total - n, threshold))
@@ -38,12 +38,13 @@ def hide_small(
     return hidden
 
 
-def _told(hidden: NDArray[np.integer], unlisted: int, threshold: int) -> bool:
-    together = int(hidden.sum()) + unlisted
-    return 0 < together < threshold or (hidden.size == 1 and unlisted == 0)
+def _told(hidden: Numbers, unlisted: int, threshold: int) -> bool:
+    if not hidden.size:  # those who did not say are no group: nothing that is known singles them out
+        return False
+    return int(hidden.sum()) + unlisted < threshold or (hidden.size == 1 and unlisted == 0)
 
 
-def small(n: NDArray[np.integer], threshold: int) -> NDArray[np.bool_]:
+def small(n: Numbers, threshold: int) -> NDArray[np.bool_]:
     """Which counts have somebody, but fewer than threshold people, behind them."""
     return (n > 0) & (n < threshold)
 

@@ -12,8 +12,10 @@ from sctrain.frames import MEASURES
 SEPARATOR = "."
 """Between codes in a URL: it is safe there and occurs in no code."""
 SORTS = ("need", "questionnaire")
+SHOWN = ("ten", "all")
+"""How many competencies a chart shows: those of the ten greatest needs, or all."""
 CROSSHAIRS = ("mean", "midpoint", "median")
-KEYS = ("event", *DIMENSIONS, "by", "measure", "sort", "competency", "cross", "v")
+KEYS = ("event", *DIMENSIONS, "by", "measure", "sort", "competency", "cross", "show", "v")
 """The URL parameters, in the order a link writes them."""
 
 
@@ -28,6 +30,7 @@ class Selection:
     sort: str = "need"
     competency: str | None = None
     cross: str = "mean"
+    show: str = "ten"
     version: int | None = None
 
     def __post_init__(self) -> None:
@@ -58,6 +61,7 @@ class Selection:
             "sort": self.sort,
             "competency": self.competency or "",
             "cross": self.cross,
+            "show": self.show,
             "v": "" if self.version is None else str(self.version),
         }
         return {key: given[key] for key in KEYS if given.get(key)}
@@ -105,6 +109,7 @@ def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[
         sort=one("sort", SORTS, "need") or "need",
         competency=one("competency", catalogue.codes, None),
         cross=one("cross", CROSSHAIRS, "mean") or "mean",
+        show=one("show", SHOWN, "ten") or "ten",
         version=int(version) if version.isdigit() else None,
     )
     return selection, dropped

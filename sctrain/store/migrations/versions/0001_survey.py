@@ -14,14 +14,16 @@ ORDER = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def upgrade() -> None:
-    _what_may_be_asked()
-    _what_was_answered()
+    _changes()
+    _questions()
+    _events()
+    _answers()
     dialect = op.get_bind().dialect.name
     for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[dialect]:
         op.execute(statement)
 
 
-def _what_may_be_asked() -> None:
+def _changes() -> None:
     op.create_table(
         "change",
         sa.Column("version", sa.Integer, primary_key=True),
@@ -35,6 +37,9 @@ def _what_may_be_asked() -> None:
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("value", sa.Text, nullable=False),
     )
+
+
+def _questions() -> None:
     op.create_table(
         "catalogue",
         sa.Column("code", sa.Text, primary_key=True),
@@ -62,6 +67,9 @@ def _what_may_be_asked() -> None:
         sa.UniqueConstraint("questionnaire_id", "competency", name="uq_item_questionnaire_id_competency"),
         sa.CheckConstraint("position >= 0", name="ck_item_position"),
     )
+
+
+def _events() -> None:
     op.create_table(
         "event",
         sa.Column("code", sa.Text, primary_key=True),
@@ -76,7 +84,7 @@ def _what_may_be_asked() -> None:
     )
 
 
-def _what_was_answered() -> None:
+def _answers() -> None:
     op.create_table(
         "answer",
         sa.Column("id", sa.Integer, primary_key=True),

@@ -1,0 +1,229 @@
+"""The command line: every page has a twin here that prints the same numbers past the same gate."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+from tqdm import tqdm
+
+from sctrain import views
+from sctrain.catalogue import DIMENSIONS, Catalogue, read_catalogue
+from sctrain.demo import DEMO_EVENT, demo_batches
+from sctrain.errors import SctrainError, SelectionError
+from sctrain.frames import MEASURES
+from sctrain.load.draft import draft_catalogue
+from sctrain.load.mapping import Mapping, read_mapping
+from sctrain.load.survey import load
+from sctrain.report import tables
+from sctrain.selection import CROSSHAIRS, SEPARATOR, Selection, from_query
+from sctrain.store import queries
+from sctrain.store.engine import open_store
+from sctrain.store.write import NewEvent, Written, add_answers, add_event
+
+GAP_COLUMNS = [
+    *("competency", "group", "n", "importance", "level", "gap", "gap_low", "gap_high"),
+    *("mwds", "mwds_low", "mwds_high", "rds", "quadrant", "rank", "rank_low", "rank_high", "suppressed"),
+]
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """sctrain: a smart-city workshop's survey and tables, charted with n and uncertainty."""
+
+
+@main.command()
+@click.option("--participants", default=60, show_default=True, type=click.IntRange(1), help="How many people.")
+@click.option("--seed", default=2018, show_default=True, help="The same seed makes the same room.")
+@click.option("--event", default=DEMO_EVENT.code, show_default=True, help="Code of the event to fill.")
+@click.option("--if-empty", is_flag=True, help="Do nothing if the store holds an event already.")
+def demo(participants: int, seed: int, event: str, if_empty: bool) -> None:
+    """Make the demo workshop: a seeded, made-up room, marked as demo on every page."""
+    engine = open_store()
+    with engine.connect() as connection:
+        held = {e.code: e for e in queries.events(connection)}
+    if if_empty and held:
+        return
+    if event in held and not held[event].is_demo:
+        raise SctrainError(f"event {event!r} holds real answers: the demo will not be mixed with them")
+    catalogue = read_catalogue()
+    add_event(engine, NewEvent(**vars(DEMO_EVENT) | {"code": event}, is_demo=True), catalogue)
+    for batch in demo_batches(catalogue, participants, seed):
+        with _progress("storing", len(batch)) as tell:
+            written = add_answers(engine, event, batch, note=f"demo, seed {seed}", progress=tell)
+        click.echo(f"{event}: {_told(written)}")
+
+
+@main.command("import")
+@click.argument("file", type=EXISTING)
+@click.option("--mapping", "mapping_file", required=True, type=EXISTING, help="Which column is what (docs/mapping.md).")
+@click.option("--event", help="Code of the event; else the mapping's, else the file's name.")
+@click.option("--catalogue", "catalogue_file", type=click.Path(exists=True, path_type=Path), help="The survey's own.")
+@click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be read, and list them.")
+@click.option("--dry-run", is_flag=True, help="Read and report, store nothing.")
+def import_(
+    file: Path, mapping_file: Path, event: str | None, catalogue_file: Path | None, skip_bad: bool, dry_run: bool
+) -> None:
+    """Bring in a survey file (CSV or XLSX), all of it or nothing."""
+    mapping = read_mapping(mapping_file)
+    catalogue = read_catalogue(catalogue_file or mapping.catalogue_file)
+    with _progress("reading", None) as tell:
+        loaded = load(file, mapping, catalogue, skip_bad=skip_bad, progress=tell)
+    click.echo(str(loaded.report))
+    if dry_run:
+        click.echo("Dry run: nothing was stored.")
+        return
+    new = _event(mapping, event, file)
+    engine = open_store()
+    add_event(engine, new, catalogue)
+    with _progress("storing", len(loaded.submissions)) as tell:
+        written = add_answers(engine, new.code, loaded.submissions, note=file.name, progress=tell)
+    click.echo(f"{new.code}: {_told(written)}")
+
+
+def _event(mapping: Mapping, code: str | None, file: Path) -> NewEvent:
+    given = mapping.event
+    if given is None:
+        name = code or "".join(c if c.isalnum() else "_" for c in file.stem)
+        return NewEvent(name, file.stem)
+    return NewEvent(code or given.code, given.title, given.held_on, given.place)
+
+
+def _told(written: Written) -> str:
+    parts = f"{written.added} added, {written.corrected} corrected, {written.unchanged} there already"
+    return f"{parts}; data version {written.version}"
+
+
+@main.command("draft-catalogue")
+@click.argument("mapping", type=EXISTING)
+def draft_catalogue_(mapping: Path) -> None:
+    """Print a catalogue drafted from a mapping, for a survey about other competencies."""
+    click.echo(draft_catalogue(read_mapping(mapping)), nl=False)
+
+
+@main.command()
+def events() -> None:
+    """List the events in the store, the newest first."""
+    with open_store().connect() as connection:
+        for event in queries.events(connection):
+            held = f"{event.held_on:%Y-%m-%d}" if event.held_on else "no date"
+            demo_mark = ", made-up demo" if event.is_demo else ""
+            click.echo(f"{event.code}: {event.title} ({held}; {event.answers} people{demo_mark})")
+
+
+def _selecting(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say whose answers count, as the pages' URL does."""
+    command = click.option("--data-version", "v", help="As the answers stood then; now if not given.")(command)
+    for name in reversed(DIMENSIONS):
+        option = f"--{name.replace('_', '-')}"
+        command = click.option(option, name, multiple=True, metavar="CODE", help=f"Only these ({name}).")(command)
+    return click.option("--event", multiple=True, metavar="CODE", help="Event; the newest if not given.")(command)
+
+
+@main.command()
+@_selecting
+@click.option("--by", help="Compare by: city_size, city_size_band, discipline, role …")
+@click.option("--measure", type=click.Choice(list(MEASURES)), default="mwds", show_default=True, help="Rank by this.")
+@click.option("--cross", type=click.Choice(CROSSHAIRS), default="mean", show_default=True, help="Quadrant lines.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+def gaps(form: str, **query: Any) -> None:
+    """Print what the Gaps page shows: each competency with n, gap, need, ranks and intervals."""
+    selection, room = _read(query)
+    frame = views.gaps(room, selection)
+    if form == "csv":
+        table = tables.labelled(frame, room.catalogue, selection.by)
+        sys.stdout.buffer.write(tables.to_csv(table, tables.facts(room, selection)))
+    elif form == "json":
+        columns = {name: frame[name].tolist() for name in GAP_COLUMNS}
+        rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in zip(*columns.values(), strict=True)]
+        told = {"selection": selection.query(), "version": room.version, "rows": rows}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        click.echo(_text(frame, room.catalogue))
+
+
+def _read(query: dict[str, Any]) -> tuple[Selection, views.Room]:
+    """The selection of the options, refused where one is unknown, and its room."""
+    given = {k: SEPARATOR.join(v) if isinstance(v, tuple) else v or "" for k, v in query.items()}
+    engine = open_store()
+    with engine.connect() as connection:
+        held = queries.events(connection)
+        chosen, left_out = views.choose(held, tuple(query["event"]))
+        catalogue = queries.catalogue_of(connection, chosen[0].catalogue)
+    if left_out:
+        raise SctrainError(
+            f"{left_out[0].code!r} asks other competencies than {chosen[0].code!r}: look at one at a time"
+        )
+    selection, dropped = from_query(given, catalogue, [event.code for event in held])
+    if dropped:
+        choices = [*catalogue.comparisons] if query.get("by") and dropped[0].startswith("by") else _choices(catalogue)
+        raise SelectionError("value", ", ".join(dropped), choices)
+    selection = replace(selection, events=tuple(event.code for event in chosen))
+    return selection, views.read(engine, selection)
+
+
+def _choices(catalogue: Catalogue) -> list[str]:
+    return [
+        f"{d.code}: {' '.join(d.labels) or 'any code'}" for d in catalogue.dimensions.values() if len(d.labels) < 60
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _text(frame: pd.DataFrame, catalogue: Catalogue) -> str:
+    shown = frame[["competency", "group", "n", "gap", "gap_low", "gap_high", "mwds", "rank", "rank_low", "rank_high"]]
+    named = shown.assign(competency=shown["competency"].map(catalogue.labels))
+    text = named.dropna(axis=1, how="all").to_string(index=False, na_rep="hidden", float_format="{:.2f}".format)
+    return f"{text}\n(hidden: fewer people than the threshold, or told by subtraction)"
+
+
+@main.command()
+@click.option("--participants", default=1_000_000, show_default=True, type=click.IntRange(100))
+@click.option("--repeats", default=5, show_default=True, type=click.IntRange(1))
+def bench(participants: int, repeats: int) -> None:
+    """Measure speed as ratios against named baselines, in one run."""
+    from sctrain.bench import report, run  # its baselines need packages that only the bench has
+
+    click.echo(report(run(participants, repeats, say=lambda line: click.echo(line, err=True))))
+
+
+@contextmanager
+def _progress(what: str, total: int | None) -> Any:
+    """A progress bar on standard error, for work that takes longer than a moment."""
+    with tqdm(total=total, desc=what, unit=" rows", delay=1.0, file=sys.stderr, leave=False) as bar:
+
+        def tell(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        yield tell
+
+
+def run() -> None:
+    """Entry point: errors a reader may see are printed as their message."""
+    try:
+        main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit("stopped")
+    except SctrainError as error:
+        sys.exit(f"sctrain: {error}")
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,95 @@
+"""The one filter bar: event, filters, comparison and link, drawn once, in the shell."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+import streamlit as st
+
+from sctrain.catalogue import DIMENSIONS, Catalogue
+from sctrain.selection import KEYS, Selection
+from sctrain.store.queries import Event
+from sctrain.ui import data, state
+
+
+def bar(selection: Selection, known: Catalogue, events: list[Event], page: str) -> None:
+    """Draw the bar; what is chosen reaches the page by the URL."""
+    with st.container(horizontal=True, vertical_alignment="center", key="bar"):
+        _events(selection, events)
+        with st.popover("Filter", key="filter_menu"):
+            _filters(selection, known)
+        _compare(known)
+        with st.popover("Link", key="link_menu"):
+            _link(selection, page)
+        if any(event.is_demo for event in events if event.code in selection.events):
+            st.badge("Demo: made-up answers", color="orange")
+    _taken(selection, known)
+
+
+def _events(selection: Selection, events: list[Event]) -> None:
+    titles = {event.code: event.title for event in events}
+    look = {"placeholder": titles[selection.events[0]], "width": 330, "label_visibility": "collapsed"}
+    state.choose_many("event", "Event", list(titles), lambda code: titles.get(code, code), **look)
+
+
+def _filters(selection: Selection, known: Catalogue) -> None:
+    offered = data.filters_offered(selection)
+    for name, dimension in known.dimensions.items():
+        if offered.get(name) or selection.filter(name):
+            state.choose_many(name, dimension.label, offered.get(name, ()), dimension.label_of, placeholder="everyone")
+    st.caption(
+        "Only answers with enough people are offered, so that nobody can be picked out. "
+        "Several of one question mean any of them; several questions mean all of them."
+    )
+
+
+def _compare(known: Catalogue) -> None:
+    options = {code: f"Compare by {comparison.label.lower()}" for code, comparison in known.comparisons.items()}
+    options = {"": "Compare nothing"} | options
+    state.choose_one("by", "Compare by", options, "", width=260, label_visibility="collapsed")
+
+
+def _link(selection: Selection, page: str) -> None:
+    version = data.version()
+    live = state.link(selection, page, frozen=False, version=version)
+    st.write("**This view**, with the answers as they come in")
+    st.code(live, language=None, wrap_lines=True)
+    st.html(_qr(live))
+    st.write("**The same numbers for good**, as they are now")
+    st.code(state.link(selection, page, frozen=True, version=version), language=None, wrap_lines=True)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _qr(address: str) -> str:
+    out = io.BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", scale=4, border=2, light="white", title="QR code of this view")
+    return out.getvalue().decode().split("?>", 1)[-1]
+
+
+def _taken(selection: Selection, known: Catalogue) -> None:
+    """One button for each thing that is switched on; it takes that off."""
+    if not selection.filters and selection.version is None:
+        return
+    with st.container(horizontal=True, key="taken"):
+        for name, codes in selection.filters:
+            dimension = known.dimensions[name]
+            for code in codes:
+                rest = [other for other in codes if other != code]
+                st.button(
+                    f"{dimension.label}: {dimension.label_of(code)} ✕",
+                    key=f"off_{name}_{code}",
+                    on_click=state.put,
+                    args=(name, rest),
+                    help="Take this filter off",
+                )
+        if selection.version is not None:
+            st.button(f"Frozen at data version {selection.version} ✕", key="off_v", on_click=state.put, args=("v", []))
+        if len(selection.filters) > 1:
+            st.button("Take all off", key="off_all", on_click=_clear, type="tertiary")
+
+
+def _clear() -> None:
+    for key in KEYS:
+        if key in (*DIMENSIONS, "v"):
+            state.put(key, [])

@@ -1,0 +1,123 @@
+"""Everything a page reads, cached: keyed by store, data version and selection, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import Engine
+
+from sctrain import views
+from sctrain.analysis.gaps import Crosshair
+from sctrain.catalogue import Catalogue
+from sctrain.selection import Selection
+from sctrain.store import queries
+from sctrain.store.engine import open_store, store_url
+from sctrain.ui import state
+from sctrain.views import Room
+
+
+@st.cache_resource(show_spinner=False)
+def _engine(url: str) -> Engine:
+    return open_store(url)
+
+
+def version() -> int:
+    """The store's data version now: asked anew in every run, it is what makes caches fresh."""
+    with _engine(store_url()).connect() as connection:
+        return queries.data_version(connection)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _events(url: str, version: int) -> list[queries.Event]:  # noqa: ARG001 - the version is a key
+    with _engine(url).connect() as connection:
+        return queries.events(connection)
+
+
+def events() -> list[queries.Event]:
+    """Every event of the store, the newest first."""
+    return _events(store_url(), version())
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _catalogue(url: str, version: int, code: str) -> Catalogue:  # noqa: ARG001 - the version is a key
+    with _engine(url).connect() as connection:
+        return queries.catalogue_of(connection, code)
+
+
+def catalogue(code: str) -> Catalogue:
+    """The catalogue of this code, as the store holds it now."""
+    return _catalogue(store_url(), version(), code)
+
+
+# A room is frozen and its arrays are read-only, so all visitors may share one.
+@st.cache_resource(show_spinner="Reading the answers …", max_entries=8)
+def _room(url: str, version: int, selection: Selection) -> Room:  # noqa: ARG001 - the version is a key
+    return views.read(_engine(url), selection)
+
+
+def room(selection: Selection) -> Room:
+    """The answers of the selection's events at its data version."""
+    return _room(store_url(), version(), Selection(selection.events, version=selection.version))
+
+
+VIEWS: dict[str, Callable[..., pd.DataFrame]] = {
+    "gaps": views.gaps,
+    "mix": views.mix,
+    "answered": views.answered,
+    "joint": views.joint,
+}
+
+
+@st.cache_data(show_spinner=False, max_entries=512)
+def _frame(url: str, version: int, selection: Selection, view: str, *rest: str) -> pd.DataFrame:
+    whose = _room(url, version, Selection(selection.events, version=selection.version))
+    return VIEWS[view](whose, selection, *rest)
+
+
+def gaps(selection: Selection, by: str | None) -> pd.DataFrame:
+    """GAPS of the selected people, compared by `by` or not at all."""
+    return _frame(store_url(), version(), replace(selection, by=by, sort="need", competency=None, show="ten"), "gaps")
+
+
+def mix(selection: Selection) -> pd.DataFrame:
+    """MIX of the selected people."""
+    return _frame(store_url(), version(), selection.people, "mix")
+
+
+def answered(selection: Selection) -> pd.DataFrame:
+    """ANSWERED of the selected people."""
+    return _frame(store_url(), version(), selection.people, "answered")
+
+
+def joint(selection: Selection, competency: str) -> pd.DataFrame:
+    """JOINT of one competency for the selected people."""
+    return _frame(store_url(), version(), selection.people, "joint", competency)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _crosshair(url: str, version: int, selection: Selection) -> Crosshair:
+    whose = _room(url, version, Selection(selection.events, version=selection.version))
+    return views.crosshair(whose, selection)
+
+
+def crosshair(selection: Selection) -> Crosshair:
+    """Where the importance-level map is divided."""
+    return _crosshair(store_url(), version(), replace(selection.people, cross=selection.cross))
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _filters(url: str, version: int, selection: Selection) -> Mapping[str, tuple[str, ...]]:
+    return views.filters_offered(_room(url, version, selection))
+
+
+def filters_offered(selection: Selection) -> Mapping[str, tuple[str, ...]]:
+    """The filter options of each dimension that have enough people."""
+    return _filters(store_url(), version(), Selection(selection.events, version=selection.version))
+
+
+def threshold() -> int:
+    """From how many people on numbers of the current events are shown."""
+    return room(state.current()).threshold

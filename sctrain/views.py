@@ -1,0 +1,195 @@
+"""From a selection to the frames that may be shown: what pages, command line and reports all call.
+
+A `Room` is the answers of the selected events at one data version; every view of it passes the
+privacy gate here, so no caller holds a number that must not be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from sctrain import privacy
+from sctrain.analysis import gaps as gap_analysis
+from sctrain.analysis import ranks, who
+from sctrain.analysis.counts import Groups, groups_by, joint_counts
+from sctrain.cards import Cards
+from sctrain.catalogue import Catalogue, Dimension
+from sctrain.errors import SelectionError, StoreError
+from sctrain.frames import JointCounts
+from sctrain.selection import Selection
+from sctrain.store import queries
+from sctrain.store.queries import Event
+
+SEED = 20181115
+"""Of every resampling: the day of the session. The same data give the same intervals."""
+
+
+@dataclass(frozen=True, eq=False)
+class Room:
+    """Whose answers are looked at: the events, their catalogue and everyone's decoded cards."""
+
+    events: tuple[Event, ...]
+    catalogue: Catalogue
+    cards: Cards
+    version: int
+    replaced: int = 0
+
+    @property
+    def threshold(self) -> int:
+        """The strictest threshold of the events."""
+        return max(event.threshold for event in self.events)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether any of it is made up."""
+        return any(event.is_demo for event in self.events)
+
+    @property
+    def title(self) -> str:
+        """The events by name."""
+        return " + ".join(event.title for event in self.events)
+
+    def where(self, selection: Selection) -> NDArray[np.bool_]:
+        """[n]: who passes the selection's filters."""
+        passes = np.ones(self.cards.n, bool)
+        for name, codes in selection.filters:
+            members = tuple(m for code in codes for m in self.catalogue.dimensions[name].members(code))
+            passes &= self.cards.profile[name].holds(members)
+        return passes
+
+    def groups(self, by: str) -> Groups:
+        """The groups of a comparison, in the catalogue's order."""
+        comparison = self.catalogue.comparisons[by]
+        codes = self.cards.profile[comparison.dimension]
+        ordered = self.catalogue.dimensions[comparison.dimension].ordered
+        occurs = {g: m for g, m in comparison.members.items() if ordered or set(m) & set(codes.options)}
+        return groups_by(codes, occurs)
+
+
+def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ...], list[Event]]:
+    """The events to look at (the newest if none is asked), and those left out.
+
+    Events that ask another catalogue's competencies than the first are left out, never merged.
+    Raises StoreError where the store holds no event, SelectionError where one is unknown.
+    """
+    if not events:
+        raise StoreError("the store holds no event yet: `python -m sctrain demo` makes one, `import` brings yours")
+    known = {event.code: event for event in events}
+    for code in asked:
+        if code not in known:
+            raise SelectionError("event", code, known)
+    wanted = [known[code] for code in asked] or events[:1]
+    same = [event for event in wanted if event.catalogue == wanted[0].catalogue]
+    return tuple(same), [event for event in wanted if event not in same]
+
+
+def read(engine: Engine, selection: Selection) -> Room:
+    """The room of a selection's events, as it stood at the selection's data version."""
+    with engine.connect() as connection:
+        now = queries.data_version(connection)
+        chosen, _ = choose(queries.events(connection), selection.events)
+        if selection.version is not None and selection.version > now:
+            raise SelectionError("data version", str(selection.version), [f"1..{now}"])
+        codes = [event.code for event in chosen]
+        return Room(
+            chosen,
+            queries.catalogue_of(connection, chosen[0].catalogue),
+            queries.cards(connection, codes, selection.version),
+            now if selection.version is None else selection.version,
+            queries.replaced(connection, codes, selection.version),
+        )
+
+
+def counts(room: Room, selection: Selection) -> JointCounts:
+    """Joint counts of the selection, by its comparison if it has one, past the gate."""
+    where = room.where(selection)
+    filtered = None if where.all() else where
+    total = joint_counts(room.cards, where=filtered)
+    everyone = total if filtered is None else joint_counts(room.cards)
+    gated = privacy.gate(total, room.threshold, whole=everyone)
+    if selection.by is None or gated.hidden.all():
+        return gated
+    groups = room.groups(selection.by)
+    grouped = joint_counts(room.cards, groups, filtered)
+    whole = grouped if filtered is None else joint_counts(room.cards, groups)
+    return privacy.gate(grouped, room.threshold, total, whole)
+
+
+def gaps(room: Room, selection: Selection, resampled: bool = True) -> pd.DataFrame:
+    """GAPS of the selection, past the gate, with rank intervals unless told otherwise."""
+    gated = counts(room, selection)
+    frame = gap_analysis.gaps(gated, selection.measure, selection.cross)
+    if not resampled:
+        return frame
+    grouped = gated.groups != (None,) and selection.by is not None
+    groups = room.groups(selection.by) if grouped and selection.by else None
+    drawn = ranks.rank_intervals(room.cards, room.where(selection), groups, gated, selection.measure, seed=SEED)
+    return ranks.with_ranks(frame, drawn)
+
+
+def crosshair(room: Room, selection: Selection) -> gap_analysis.Crosshair:
+    """Where the importance-level map is divided, for the selection without its comparison."""
+    ungrouped = Selection(selection.events, selection.filters, version=selection.version)
+    return gap_analysis.crosshair(counts(room, ungrouped), selection.cross)
+
+
+def people(room: Room, selection: Selection) -> int | None:
+    """How many people the selection has; None where the gate hides them."""
+    n = int(room.where(selection).sum())
+    return None if 0 < n < room.threshold or 0 < room.cards.n - n < room.threshold else n
+
+
+def mix(room: Room, selection: Selection) -> pd.DataFrame:
+    """MIX of the selection: each dimension's options with counts, past the gate."""
+    where, nobody = room.where(selection), people(room, selection) is None
+    options = {name: (*_options(room, dimension), "") for name, dimension in room.catalogue.dimensions.items()}
+    hidden = {name: nobody | _hidden_options(room, name, codes, where) for name, codes in options.items()}
+    return who.mix(room.cards.profile, where, options, hidden)
+
+
+def _options(room: Room, dimension: Dimension) -> tuple[str, ...]:
+    """The options that occur, in the catalogue's order; an ordered dimension shows all of its own."""
+    occurring = room.cards.profile[dimension.code].options
+    listed = tuple(o.code for o in dimension.option if dimension.ordered or o.code in occurring)
+    return (*listed, *(code for code in occurring if code not in listed))
+
+
+def _hidden_options(room: Room, name: str, options: tuple[str, ...], where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    codes = room.cards.profile[name]
+    held = codes.member(options).astype(np.int64)
+    n = held @ np.bincount(codes.code[where], minlength=len(codes.values))
+    everyone = held @ np.bincount(codes.code, minlength=len(codes.values))
+    apart = privacy.small(everyone - n, room.threshold)
+    return privacy.hide_small(n, room.threshold, int(where.sum()), also=apart)
+
+
+def answered(room: Room, selection: Selection) -> pd.DataFrame:
+    """ANSWERED of the selection without its comparison, past the gate."""
+    return who.answered(counts(room, selection.people))
+
+
+def joint(room: Room, selection: Selection, competency: str) -> pd.DataFrame:
+    """JOINT of one competency for the selection without its comparison; small cells hidden."""
+    gated = counts(room, selection.people)
+    c = gated.competencies.index(competency)
+    cells, everyone = gated.pairs[0, c].ravel(), joint_counts(room.cards).pairs[0, c].ravel()
+    apart = privacy.small(everyone - cells, room.threshold)
+    hidden = privacy.hide_small(cells, room.threshold, also=apart).reshape(gated.pairs.shape[2:])
+    return who.joint(gated, competency, hidden | gated.hidden[0, c])
+
+
+def filters_offered(room: Room) -> Mapping[str, tuple[str, ...]]:
+    """The filter options of each dimension that have enough people, roll-ups first."""
+    found = {}
+    for name, dimension in room.catalogue.dimensions.items():
+        codes = room.cards.profile[name]
+        rollups = [r.code for r in dimension.rollup if privacy.enough(codes.holds(r.members), room.threshold)]
+        options = _options(room, dimension)
+        found[name] = (*rollups, *(o for o in options if privacy.enough(codes.holds((o,)), room.threshold)))
+    return found

@@ -1,0 +1,134 @@
+"""The command line: the pages' twins, and refusals that lose nothing."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sctrain import views
+from sctrain.__main__ import GAP_COLUMNS, main
+from sctrain.errors import SctrainError
+from sctrain.selection import Selection
+from sctrain.store.engine import open_store
+
+ROOT = Path(__file__).parents[1]
+MAPPING = """
+[file]
+[event]
+code = "town_hall"
+title = "Town hall"
+[respondent]
+column = "id"
+[profile.role]
+column = "role"
+labels = { "Mayor" = "elected", "Head" = "head_of_department" }
+[[rating]]
+competency = "systems_thinking"
+importance = "imp"
+level = "lev"
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCTRAIN_DB", f"sqlite:///{tmp_path / 'cli.db'}")
+    return tmp_path
+
+
+def run(*args):
+    result = CliRunner().invoke(main, [str(a) for a in args], catch_exceptions=False, standalone_mode=False)
+    return result.output
+
+
+def survey(folder, *rows):
+    (folder / "map.toml").write_text(MAPPING)
+    (folder / "survey.csv").write_text("\n".join(["id,role,imp,lev", *rows]) + "\n")
+    return folder / "survey.csv", "--mapping", folder / "map.toml"
+
+
+def test_gaps_as_json_are_the_numbers_of_the_page():
+    run("demo")
+    told = json.loads(run("gaps", "--by", "city_size_band", "--format", "json"))
+    room = views.read(open_store(), Selection())
+    shown = views.gaps(room, Selection(("demo",), by="city_size_band"))
+    assert told["version"] == room.version
+    assert told["selection"]["by"] == "city_size_band"
+    assert list(told["rows"][0]) == GAP_COLUMNS
+    assert len(told["rows"]) == len(shown) == 2 * len(room.catalogue.codes)
+    for row, ours in zip(told["rows"], shown.itertuples(), strict=True):
+        assert (row["competency"], row["group"]) == (ours.competency, ours.group)
+        assert row["suppressed"] or row["gap"] == pytest.approx(ours.gap)
+        assert row["suppressed"] or (isinstance(row["rank_low"], int) and isinstance(row["suppressed"], bool))
+
+
+def test_suppressed_rows_have_null_for_every_number():
+    run("demo")
+    rows = json.loads(run("gaps", "--by", "role", "--format", "json"))["rows"]
+    hidden = [row for row in rows if row["suppressed"]]
+    assert hidden
+    for row in hidden:
+        assert {k for k, v in row.items() if v is not None} == {"competency", "group", "suppressed"}
+
+
+def test_without_by_the_group_is_null():
+    run("demo")
+    assert {row["group"] for row in json.loads(run("gaps", "--format", "json"))["rows"]} == {None}
+
+
+def test_gaps_as_csv_tell_their_base_in_every_row():
+    run("demo")
+    rows = list(csv.DictReader(io.StringIO(run("gaps", "--role", "programme_manager", "--format", "csv"))))
+    assert len(rows) == len(views.read(open_store(), Selection()).catalogue.codes)
+    assert all("made-up" in row["event"] and row["filters"].startswith("role:") for row in rows)
+    assert all(row["data_version"].isdigit() and row["people"].isdigit() for row in rows)
+
+
+def test_an_unknown_option_is_refused_with_the_choices():
+    run("demo")
+    with pytest.raises(SctrainError, match=r"wizard.*programme_manager"):
+        run("gaps", "--role", "wizard")
+
+
+def test_the_demo_is_the_same_again_and_never_mixed_with_real_answers(own_store):
+    assert "60 added" in run("demo")
+    assert "0 added, 0 corrected, 59 there already" in run("demo") or "1 corrected" in run("demo")
+    assert run("demo", "--if-empty") == ""
+    file, *mapping = survey(own_store, "1,Mayor,5,2")
+    run("import", file, *mapping)
+    with pytest.raises(SctrainError, match="real answers"):
+        run("demo", "--event", "town_hall")
+
+
+def test_a_survey_comes_in_once_and_a_changed_row_is_a_correction(own_store):
+    file, *mapping = survey(own_store, "1,Mayor,5,2", "2,Head,4,4", "3,Head,,3")
+    assert "3 added" in run("import", file, *mapping)
+    assert "0 added, 0 corrected, 3 there already" in run("import", file, *mapping)
+    survey(own_store, "1,Mayor,5,3", "2,Head,4,4", "3,Head,,3")
+    assert "0 added, 1 corrected, 2 there already" in run("import", file, *mapping)
+    assert "town_hall: Town hall (no date; 3 people)" in run("events")
+
+
+def test_a_bad_row_stops_the_file_and_nothing_is_stored(own_store):
+    file, *mapping = survey(own_store, "1,Mayor,5,2", "2,Wizard,4,4", "3,Head,7,3")
+    with pytest.raises(SctrainError) as refused:
+        run("import", file, *mapping)
+    assert re.search(r"row 3, column 'role': 'Wizard'.*Mayor", str(refused.value))
+    assert re.search(r"row 4, column 'imp': '7'", str(refused.value))
+    assert run("events") == ""
+    assert "1 added" in run("import", file, *mapping, "--skip-bad")
+
+
+def test_a_dry_run_reports_and_stores_nothing(own_store):
+    file, *mapping = survey(own_store, "1,Mayor,5,2")
+    assert "nothing was stored" in run("import", file, *mapping, "--dry-run")
+    assert run("events") == ""
+
+
+def test_every_command_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in main.commands:
+        assert f"python -m sctrain {name}" in readme

@@ -1,0 +1,80 @@
+"""Who may import whom (docs/architecture.md): read from the code, kept true."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+VALUES = {"catalogue", "selection", "frames", "privacy", "errors", "cards"}
+MAY = {
+    **{value: VALUES for value in VALUES},
+    "demo": VALUES,
+    "load": VALUES | {"load"},
+    "store": VALUES | {"store"},
+    "analysis": VALUES | {"analysis"},
+    "charts": VALUES | {"charts"},
+    "views": VALUES | {"store", "analysis"},
+    "report": VALUES | {"views", "report"},
+    "bench": VALUES | {"views", "store", "analysis", "demo", "bench"},
+    "ui": VALUES | {"views", "store", "analysis", "charts", "report", "ui"},
+    "__main__": VALUES | {"views", "store", "load", "report", "demo", "bench"},
+    "pages": VALUES | {"ui", "analysis", "charts"},
+    "app.py": set(),
+}
+FILES = [*ROOT.glob("sctrain/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"]
+
+
+def room_of(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return "app.py" if parts[0] == "app" else parts[0] if parts[0] == "pages" else parts[1]
+
+
+def imported(file: Path) -> set[str]:
+    modules = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return modules
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_a_room_imports_only_what_it_may(file):
+    room = room_of(file)
+    if room == "__init__":
+        return
+    ours = {m.split(".")[1] for m in imported(file) if m.startswith("sctrain.")} - {room}
+    assert ours <= MAY[room], f"{room} may import {sorted(MAY[room])}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_only_the_interface_knows_streamlit(file):
+    if any(m.split(".")[0] == "streamlit" for m in imported(file)):
+        assert room_of(file) in {"ui", "pages", "app.py"}
+
+
+@pytest.mark.parametrize("file", [*ROOT.glob("pages/*.py")], ids=lambda f: f.stem)
+def test_a_page_is_a_paragraph(file):
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert len(lines) <= 40
+    assert not {"pandas", "sqlalchemy", "altair", "plotly"} & {m.split(".")[0] for m in imported(file)}
+
+
+def bodies() -> list[tuple[str, int]]:
+    found = []
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                if body:
+                    lines = (body[-1].end_lineno or 0) - body[0].lineno + 1
+                    found.append((f"{file.name}:{node.name}", lines))
+    return found
+
+
+def test_functions_are_short():
+    lengths = sorted(bodies(), key=lambda named: named[1])
+    assert lengths[int(len(lengths) * 0.9)][1] <= 20
+    assert lengths[-1][1] <= 40, lengths[-1]

@@ -1,0 +1,83 @@
+"""A selection and its URL say the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sctrain.catalogue import DIMENSIONS, read_catalogue
+from sctrain.frames import MEASURES
+from sctrain.selection import CROSSHAIRS, SHOWN, SORTS, Selection, from_query
+
+CATALOGUE = read_catalogue()
+EVENTS = ("demo", "porto", "gent")
+
+
+def codes(dimension):
+    known = CATALOGUE.dimensions[dimension]
+    return st.lists(st.sampled_from(["PT17", "BE2", "x_1"] if known.open else list(known.labels)), max_size=3)
+
+
+selections = st.builds(
+    Selection,
+    events=st.lists(st.sampled_from(EVENTS), max_size=3).map(tuple),
+    filters=st.tuples(*(st.tuples(st.just(d), codes(d).map(tuple)) for d in DIMENSIONS)),
+    by=st.none() | st.sampled_from(sorted(CATALOGUE.comparisons)),
+    measure=st.sampled_from(sorted(MEASURES)),
+    sort=st.sampled_from(SORTS),
+    competency=st.none() | st.sampled_from(CATALOGUE.codes),
+    cross=st.sampled_from(CROSSHAIRS),
+    show=st.sampled_from(SHOWN),
+    version=st.none() | st.integers(1, 10**6),
+)
+
+
+@given(selections)
+def test_a_url_brings_back_the_selection_it_was_made_from(selection):
+    assert from_query(selection.query(), CATALOGUE, EVENTS) == (selection, [])
+
+
+@given(selections)
+def test_the_order_of_choosing_does_not_matter(selection):
+    turned = Selection(
+        events=selection.events[::-1],
+        filters=tuple((d, codes[::-1]) for d, codes in selection.filters[::-1]),
+        by=selection.by,
+        measure=selection.measure,
+        sort=selection.sort,
+        competency=selection.competency,
+        cross=selection.cross,
+        show=selection.show,
+        version=selection.version,
+    )
+    assert turned == selection
+    assert hash(turned) == hash(selection)
+
+
+@pytest.mark.parametrize(
+    ("query", "dropped"),
+    [
+        ({"role": "wizard.elected"}, "role “wizard”"),
+        ({"event": "paris"}, "event “paris”"),
+        ({"by": "shoe_size"}, "by “shoe_size”"),
+        ({"competency": "juggling"}, "competency “juggling”"),
+        ({"v": "now"}, "v “now”"),
+        ({"measure": "luck"}, "measure “luck”"),
+    ],
+)
+def test_what_a_url_asks_for_and_is_unknown_is_dropped_and_said(query, dropped):
+    selection, said = from_query(query, CATALOGUE, EVENTS)
+    assert said == [dropped]
+    assert selection.by is None
+    assert selection.filter("role") == (("elected",) if "role" in query else ())
+
+
+def test_a_selection_speaks_in_labels():
+    selection = Selection(filters=(("role", ("elected",)), ("country", ("PT", "ES"))))
+    role = CATALOGUE.dimensions["role"].label_of("elected")
+    assert selection.words(CATALOGUE) == f"country: Spain or Portugal; role: {role}"
+    assert Selection().words(CATALOGUE) == "everyone"
+
+
+@given(selections)
+def test_a_file_name_has_no_sign_that_a_file_name_may_not_have(selection):
+    assert set(selection.slug()) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")

@@ -1,0 +1,112 @@
+"""The views that pages and command line share, on the demo room."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import text
+
+from sctrain import views
+from sctrain.catalogue import read_catalogue
+from sctrain.demo import DEMO_EVENT, demo_batches
+from sctrain.errors import SelectionError, StoreError
+from sctrain.selection import Selection
+from sctrain.store.engine import open_store
+from sctrain.store.write import NewEvent, add_answers, add_event
+
+EVERYONE = Selection(("demo",))
+
+
+@pytest.fixture(scope="module")
+def demo_store(tmp_path_factory):
+    engine = open_store(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}")
+    catalogue = read_catalogue()
+    add_event(engine, NewEvent(**vars(DEMO_EVENT), is_demo=True), catalogue)
+    for batch in demo_batches(catalogue):
+        add_answers(engine, "demo", batch)
+    return engine
+
+
+@pytest.fixture(scope="module")
+def room(demo_store):
+    return views.read(demo_store, EVERYONE)
+
+
+def long(store):
+    """(person, role, city_size, competency, importance, level) by SQL alone."""
+    query = "SELECT a.person, a.role, a.city_size, r.* FROM rating r JOIN answer a ON a.id = r.answer"
+    with store.connect() as connection:
+        return pd.read_sql(text(query), connection)
+
+
+def test_the_page_s_gaps_are_the_gaps_of_plain_sql_and_pandas(demo_store, room):
+    shown = views.gaps(room, replace(EVERYONE, by="role"))
+    pairs = long(demo_store).dropna(subset=["importance", "level"]).assign(gap=lambda d: d.importance - d.level)
+    by_hand = pairs.groupby(["competency", "role"])["gap"].agg(["mean", "size"])
+    for row in shown[~shown["suppressed"].astype(bool)].itertuples():
+        assert row.gap == pytest.approx(by_hand.loc[(row.competency, row.group), "mean"], abs=1e-9)
+        assert row.n == by_hand.loc[(row.competency, row.group), "size"]
+
+
+def test_an_sql_filter_and_a_selection_leave_the_same_people(demo_store, room):
+    selection = EVERYONE.where("role", ["elected", "head_of_department"]).where("city_size", ["small_medium"])
+    query = (
+        "SELECT count(*) FROM answer WHERE replaced_in IS NULL "
+        "AND role IN ('elected', 'head_of_department') AND city_size IN ('town', 's', 'm')"
+    )
+    with demo_store.connect() as connection:
+        assert room.where(selection).sum() == connection.scalar(text(query))
+
+
+def test_small_roles_have_no_numbers_and_are_not_offered_as_filters(room):
+    people = {
+        v: int((room.cards.profile["role"].code == i).sum()) for i, v in enumerate(room.cards.profile["role"].values)
+    }
+    small = {role for role, n in people.items() if n < 5}
+    assert small
+    shown = views.gaps(room, replace(EVERYONE, by="role")).set_index("group")
+    for role in small & set(shown.index):
+        assert shown.loc[role, "suppressed"].all()
+        assert shown.loc[role, ["n", "gap", "mwds", "importance", "rank", "rank_low"]].isna().all(axis=None)
+    assert not small & set(views.filters_offered(room)["role"])
+
+
+def test_a_selection_of_too_few_people_shows_nothing_at_all(room):
+    selection = EVERYONE.where("role", ["elected"]).where("discipline", ["law"])
+    assert room.where(selection).sum() < 5
+    assert views.people(room, selection) in (None, 0)
+    assert views.gaps(room, selection)["gap"].isna().all()
+    assert views.mix(room, selection)["n"].fillna(0).eq(0).all()
+    assert views.joint(room, selection, room.catalogue.codes[0])["n"].fillna(0).eq(0).all()
+
+
+def test_the_joint_table_hides_single_cells_and_sums_to_n(room):
+    code = room.catalogue.codes[0]
+    joint = views.joint(room, EVERYONE, code)
+    shown = joint[~joint["suppressed"].astype(bool)]
+    assert ((shown["n"] == 0) | (shown["n"] >= 5)).all()
+    n = views.gaps(room, EVERYONE).set_index("competency").loc[code, "n"]
+    assert shown["n"].sum() < n  # the rest is in the hidden cells
+
+
+def test_the_same_selection_gives_the_same_numbers_again(room):
+    first, again = (views.gaps(room, replace(EVERYONE, by="city_size_band")) for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+
+
+def test_the_room_of_an_older_data_version_lacks_what_came_later(demo_store, room):
+    older = views.read(demo_store, replace(EVERYONE, version=room.version - 1))
+    assert older.cards.n == room.cards.n  # the last change is a correction
+    assert room.replaced == 1
+    assert older.replaced == 0
+    assert not np.array_equal(np.sort(older.cards.pairs.sum(axis=0)), np.sort(room.cards.pairs.sum(axis=0)))
+    with pytest.raises(SelectionError, match="data version"):
+        views.read(demo_store, replace(EVERYONE, version=room.version + 1))
+
+
+def test_an_unknown_event_is_refused_with_the_choices_and_an_empty_store_says_what_to_do(demo_store, tmp_path):
+    with pytest.raises(SelectionError, match="there are: demo"):
+        views.read(demo_store, Selection(("nowhere",)))
+    with pytest.raises(StoreError, match="sctrain demo"):
+        views.read(open_store(f"sqlite:///{tmp_path / 'empty.db'}"), Selection())
