@@ -66,21 +66,22 @@ class Frame:
 
 
 def _check_column(frame: str, column: Column, values: pd.Series) -> None:
-    if not column.missing and values.isna().any():
+    absent = values.isna()
+    if not column.missing and absent.any():
         raise FrameError(f"{frame}.{column.name}: a value is missing")
-    given = values.dropna()
-    if given.empty:
-        return
-    if column.choices and not given.isin(column.choices).all():
-        odd = given[~given.isin(column.choices)].iloc[0]
+    if column.choices and not (values.isin(column.choices) | absent).all():
+        odd = values[~values.isin(column.choices) & ~absent].iloc[0]
         raise FrameError(f"{frame}.{column.name}: {odd!r} is not one of {', '.join(column.choices)}")
-    if column.kind in ("code", "text", "yes"):
-        return
-    numbers = pd.to_numeric(given)
-    if column.low is not None and (numbers < column.low - 1e-9).any():
-        raise FrameError(f"{frame}.{column.name}: {numbers.min()} is below {column.low}")
-    if column.high is not None and (numbers > column.high + 1e-9).any():
-        raise FrameError(f"{frame}.{column.name}: {numbers.max()} is above {column.high}")
+    if column.kind in ("count", "number") and (column.low is not None or column.high is not None):
+        _check_range(frame, column, values.to_numpy(dtype=float, na_value=np.nan))
+
+
+def _check_range(frame: str, column: Column, numbers: NDArray[np.float64]) -> None:
+    low, high = np.fmin.reduce(numbers, initial=np.inf), np.fmax.reduce(numbers, initial=-np.inf)
+    if column.low is not None and low < column.low - 1e-9:
+        raise FrameError(f"{frame}.{column.name}: {low} is below {column.low}")
+    if column.high is not None and high > column.high + 1e-9:
+        raise FrameError(f"{frame}.{column.name}: {high} is above {column.high}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -133,10 +133,11 @@ def gaps(room: Room, selection: Selection, resampled: bool = True) -> pd.DataFra
     return ranks.with_ranks(frame, drawn)
 
 
-def crosshair(room: Room, selection: Selection) -> gap_analysis.Crosshair:
-    """Where the importance-level map is divided, for the selection without its comparison."""
+def crosshair(room: Room, selection: Selection) -> tuple[float, float]:
+    """(importance, level) where the importance-level map is divided, for the selection without its comparison."""
     ungrouped = Selection(selection.events, selection.filters, version=selection.version)
-    return gap_analysis.crosshair(counts(room, ungrouped), selection.cross)
+    importance, level = gap_analysis.crosshair(counts(room, ungrouped), selection.cross)
+    return float(importance[0]), float(level[0])
 
 
 def people(room: Room, selection: Selection) -> int | None:
