@@ -1,10 +1,12 @@
 """What does the room say? Five sentences that hold under their intervals, and four charts."""
 
 import streamlit as st
-from sctrain.charts.who import who_mix
 
 from sctrain.analysis.findings import findings
-from sctrain.charts.gaps import gaps_heat, gaps_map, gaps_priority
+from sctrain.charts.gaps import gaps_priority
+from sctrain.charts.gaps_map import gaps_map
+from sctrain.charts.heat import gaps_heat
+from sctrain.charts.who import who_mix
 from sctrain.frames import GAPS, MIX
 from sctrain.ui import data, words
 from sctrain.ui.page import figure, finding, nobody
@@ -14,50 +16,21 @@ selection, known = current(), catalogue()
 if nobody(selection):
     st.stop()
 
-by = selection.by or words.usual_comparison(known)
-gaps, mix = data.gaps(selection, None), data.mix(selection)
+gaps, mix, by = data.gaps(selection, None), data.mix(selection), words.comparison(selection, known)
 grouped = data.gaps(selection, by) if by else None
-said = findings(
-    gaps,
-    known.labels,
-    known.scale.points,
-    selection.measure,
-    grouped,
-    words.groups(by, grouped),
-    mix,
-    words.options(mix),
-)
-
+groups, base = words.groups(by, grouped), {"labels": known.labels, "k": data.threshold()}
+said = findings(gaps, known.labels, known.scale.points, selection.measure, grouped, groups, mix, words.options(mix))
 finding(said[0].text)
-for one in said[1:]:
-    st.write(one.text)
+st.markdown("\n".join(f"- {one.text}" for one in said[1:]))
 
 left, right = st.columns(2, gap="large")
 with left:
-    figure(
-        "priority",
-        gaps_priority,
-        gaps,
-        GAPS,
-        labels=known.labels,
-        measure=selection.measure,
-        top=8,
-        pick={"competency": "competency"},
-    )
-    if by and grouped is not None:
-        figure(
-            "heat",
-            gaps_heat,
-            grouped,
-            GAPS,
-            by=by,
-            labels=known.labels,
-            group_labels=words.groups(by, grouped),
-            measure="gap",
-            top=8,
-        )
+    figure("priority", gaps_priority, gaps, GAPS, measure=selection.measure, top=6, **base)
 with right:
-    figure("map", gaps_map, gaps, GAPS, **words.map_options(selection))
-    name = words.first_mix(selection, known)
-    one = mix[mix["dimension"] == name]
-    figure("mix", who_mix, one, MIX, labels=words.options_of(name, one), title=known.dimensions[name].label)
+    figure("map", gaps_map, gaps, GAPS, **words.map_options(selection), **base)
+with left:
+    if by and groups:
+        figure("heat", gaps_heat, grouped, GAPS, by, group_labels=groups, top=8, **base)
+with right:
+    first = words.dimensions_answered(mix)[0]
+    figure("mix", who_mix, words.of(mix, first), MIX, **words.mix_options(mix, first))

@@ -1,8 +1,8 @@
 """Who answered, and what did they leave out?"""
 
 import streamlit as st
-from sctrain.charts.who import who_answered, who_mix
 
+from sctrain.charts.who import who_answered, who_mix
 from sctrain.frames import ANSWERED, MIX
 from sctrain.ui import data, words
 from sctrain.ui.page import figure, finding, nobody
@@ -15,23 +15,14 @@ if nobody(selection):
 mix, room = data.mix(selection), data.room(selection)
 finding(words.who(selection, mix))
 if room.replaced:
-    st.write(f"{room.replaced} sent a correction later; the corrected answers are the ones that count.")
+    st.write(f"{room.replaced} of all answers were sent again with a correction; the corrected ones count.")
 
-with st.container(key="mixes"):
-    for name in words.answered_dimensions(selection, mix):
-        one = mix[mix["dimension"] == name]
-        figure(
-            f"mix_{name}",
-            who_mix,
-            one,
-            MIX,
-            labels=words.options_of(name, one),
-            title=known.dimensions[name].label,
-            k=room.threshold,
-        )
+columns = st.columns(2, gap="large")
+for place, dimension in enumerate(words.dimensions_answered(mix)):
+    with columns[place % 2]:
+        one = words.of(mix, dimension)
+        figure(f"mix_{dimension}", who_mix, one, MIX, **words.mix_options(mix, dimension))
 
 st.header("What was left out", anchor="left-out")
-st.write(
-    "Skipped is not the same as “not needed”: an answer left out counts nowhere, and each number says how many gave one."
-)
+st.write("Skipped is not “not needed”: what was left out counts nowhere, and each number says how many gave it.")
 figure("answered", who_answered, data.answered(selection), ANSWERED, labels=known.labels, k=room.threshold)

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 VALUES = {"catalogue", "selection", "frames", "privacy", "errors", "cards"}
 MAY = {
-    **{value: VALUES for value in VALUES},
+    **dict.fromkeys(VALUES, VALUES),
     "demo": VALUES,
     "load": VALUES | {"load"},
     "store": VALUES | {"store"},

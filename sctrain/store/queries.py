@@ -8,6 +8,8 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select
 
@@ -177,7 +179,7 @@ def _laid_out(
 
 
 def _codes(parts: list[list[str]]) -> Codes:
-    texts = [text for part in parts for text in part]
-    values = ",".join(texts).split(",") if texts else []
-    code, names = pd.factorize(np.array(values, object), sort=True)
+    # Split and numbered by Arrow: at 10^6 answers Python's own strings would be half of the reading.
+    blocks = [pc.split_pattern(pa.scalar(text), ",").values for part in parts for text in part]
+    code, names = pd.factorize(pd.Series(pa.chunked_array(blocks, pa.string()), dtype="str"), sort=True)
     return Codes(tuple(map(str, names)), code.astype(np.int32))

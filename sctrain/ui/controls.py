@@ -7,32 +7,31 @@ import streamlit as st
 
 from sctrain.catalogue import Catalogue
 from sctrain.frames import MEASURES
-from sctrain.ui import state, words
+from sctrain.ui import state
+
+QUIET = {"label_visibility": "collapsed"}
+"""The chosen option says what the choice is about; the label is there for screen readers."""
 
 
 def gaps(competencies: int) -> None:
     """Which measure ranks, in which order, and how many are shown."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="gap_controls"):
-        measures = {code: name.capitalize() for code, name in MEASURES.items()}
-        state.choose_one("measure", "Rank by", measures, "mwds", width=300)
-        state.choose_one(
-            "sort", "Order", {"need": "Greatest need first", "questionnaire": "As asked"}, "need", width=210
-        )
-        state.choose_one("show", "Show", {"ten": "Ten", "all": f"All {competencies}"}, "ten", width=110)
+    measures = {code: f"Rank by {name}" for code, name in MEASURES.items()}
+    with st.container(horizontal=True, key="gap_controls"):
+        state.choose_one("measure", "Rank by", measures, "mwds", width=350, **QUIET)
+        orders = {"need": "Greatest need first", "questionnaire": "In the order they were asked"}
+        state.choose_one("sort", "Order", orders, "need", width=270, **QUIET)
+        shown = {"ten": "Show ten", "all": f"Show all {competencies}"}
+        state.choose_one("show", "Show", shown, "ten", width=150, **QUIET)
 
 
 def crosshair() -> None:
     """Where the quadrants of the map are divided."""
-    lines = {"mean": "the mean of all", "midpoint": "the middle of the scale", "median": "the median of all"}
-    state.choose_one("cross", "Divide the map at", lines, "mean", width=300)
-
-
-def comparison(known: Catalogue) -> str | None:
-    """The comparison of the bar, or the usual one where nothing is compared."""
-    return state.current().by or words.usual_comparison(known)
+    lines = {"mean": "mean of all", "midpoint": "middle of the scale", "median": "median of all"}
+    lines = {code: f"Divide at the {line}" for code, line in lines.items()}
+    state.choose_one("cross", "Divide the map at", lines, "mean", width=300, **QUIET)
 
 
 def competency(known: Catalogue, gaps: pd.DataFrame) -> str:
     """The competency looked at: the one clicked or chosen, else the greatest need."""
     first = gaps.sort_values("rank", kind="stable")["competency"].iloc[0]
-    return state.choose_one("competency", "Competency (or click one in a chart above)", dict(known.labels), first)
+    return state.choose_one("competency", "Competency", dict(known.labels), first, help="Or click one in a chart above")

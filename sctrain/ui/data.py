@@ -10,7 +10,6 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from sctrain import views
-from sctrain.analysis.gaps import Crosshair
 from sctrain.catalogue import Catalogue
 from sctrain.selection import Selection
 from sctrain.store import queries
@@ -98,13 +97,13 @@ def joint(selection: Selection, competency: str) -> pd.DataFrame:
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
-def _crosshair(url: str, version: int, selection: Selection) -> Crosshair:
+def _crosshair(url: str, version: int, selection: Selection) -> tuple[float, float]:
     whose = _room(url, version, Selection(selection.events, version=selection.version))
     return views.crosshair(whose, selection)
 
 
-def crosshair(selection: Selection) -> Crosshair:
-    """Where the importance-level map is divided."""
+def crosshair(selection: Selection) -> tuple[float, float]:
+    """(importance, level) where the importance-level map is divided."""
     return _crosshair(store_url(), version(), replace(selection.people, cross=selection.cross))
 
 

@@ -45,27 +45,29 @@ def figure(
     `make(frame, look=…, **options)` draws it once for all visitors of one selection. `pick` is
     the field of a clicked mark that becomes the URL parameter of that name.
     """
-    selection, look_now = state.current(), look()
-    spec = _drawn(store_url(), data.version(), selection, name, look_now.name, options, make, frame)
+    selection, colours = state.current(), look()
+    told = repr(sorted(options.items()))
+    spec = dict(_drawn(store_url(), data.version(), selection, name, colours.name, told, make, frame, options))
     key = f"chart_{name}"
     select: Any = {"on_select": state.picked(key, pick), "selection_mode": "pick"} if pick else {}
-    st.vega_lite_chart(None, spec, width="stretch", theme=None, key=key, alt=spec.get("description"), **select)
+    st.vega_lite_chart(None, spec, width="stretch", theme=None, key=key, alt=spec.pop("description"), **select)
     _base(selection, by)
     _numbers(name, frame, contract, selection, by)
 
 
 @st.cache_data(show_spinner=False, max_entries=512)
 def _drawn(
-    url: str,  # noqa: ARG001 - url, version and selection are the key: they decide what the frame holds
+    url: str,  # noqa: ARG001 - this and the next five are the key: together they decide what frame and options hold
     version: int,  # noqa: ARG001
     selection: Selection,  # noqa: ARG001
     name: str,  # noqa: ARG001
-    look_name: str,
-    options: Mapping[str, Any],
+    colours: str,
+    told: str,  # noqa: ARG001
     _make: Make,
     _frame: pd.DataFrame,
+    _options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    return _make(_frame, look={"light": LIGHT, "dark": DARK}[look_name], **options).to_dict()
+    return _make(_frame, look={"light": LIGHT, "dark": DARK}[colours], **_options).to_dict()
 
 
 def _base(selection: Selection, by: str | None) -> None:

@@ -12,11 +12,10 @@ from sctrain.catalogue import Catalogue
 from sctrain.errors import SctrainError
 from sctrain.selection import Selection
 from sctrain.ui import bar, data, state
+from sctrain.ui.titles import TITLES
 from sctrain.views import choose
 
 PAGES = Path(__file__).parents[2] / "pages"
-TITLES = {"overview": "Overview", "gaps": "Gaps", "who": "Who answered", "methods": "Methods"}
-"""Every page by file name, in the order of the navigation; the first one is where `/` leads."""
 STYLE = Path(__file__).with_name("style.css")
 
 

@@ -1,0 +1,39 @@
+"""The server and the browser of the journeys; skipped without Chromium unless CI requires it."""
+
+import pytest
+from browser.server import CHROMIUM, chromium, serving
+from conftest import missing
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    if not CHROMIUM.exists():
+        missing("browser", f"there is no {CHROMIUM}")
+    with serving(tmp_path_factory.mktemp("served"), ["demo"]) as where:
+        yield where
+
+
+@pytest.fixture(scope="session")
+def browser(address):
+    with chromium() as driven:
+        yield driven
+
+
+@pytest.fixture
+def visit(address, browser):
+    """Open a path in a fresh visit; afterwards, no request may have left the machine."""
+    outside, contexts = [], []
+
+    def opened(path, **context):
+        contexts.append(browser.new_context(**({"viewport": {"width": 1280, "height": 720}} | context)))
+        page = contexts[-1].new_page()
+        page.on(
+            "request", lambda r: outside.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
+        )
+        page.goto(f"{address}/{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert outside == []

@@ -1,0 +1,80 @@
+"""A real server on a free port with a demo store of its own, and the system's Chromium."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+# Without these Chromium looks for the network, which a closed machine answers slowly.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 60_000
+"""Milliseconds to wait for a chart: the first one on a busy machine takes half a minute."""
+
+
+@contextmanager
+def serving(folder: Path, *commands: list[str]) -> Iterator[str]:
+    """The address of a running sctrain whose store in `folder` was filled by these commands."""
+    environment = os.environ | {"SCTRAIN_DB": f"sqlite:///{folder / 'browser.db'}"}
+    for command in commands:
+        subprocess.run([sys.executable, "-m", "sctrain", *command], cwd=ROOT, env=environment, check=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with (folder / "server.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(address: str) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address) as answer:
+                if answer.read() == b"ok":
+                    return
+        except URLError:
+            time.sleep(0.2)
+    raise TimeoutError(f"{address} did not answer in a minute")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def settled(page: Page) -> Page:
+    """The page, once its finding and its charts are drawn."""
+    page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE)
+    page.get_by_test_id("stApp").and_(page.locator("[data-test-script-state='notRunning']")).wait_for(timeout=PATIENCE)
+    for chart in page.get_by_test_id("stVegaLiteChart").all():
+        chart.locator("svg, canvas").first.wait_for(timeout=PATIENCE)
+    return page
