@@ -149,16 +149,17 @@ def people(room: Room, selection: Selection) -> int | None:
 def mix(room: Room, selection: Selection) -> pd.DataFrame:
     """MIX of the selection: each dimension's options with counts, past the gate."""
     where, nobody = room.where(selection), people(room, selection) is None
-    options = {name: (*_options(room, dimension), "") for name, dimension in room.catalogue.dimensions.items()}
+    options = {name: _options(room, dimension) for name, dimension in room.catalogue.dimensions.items()}
     hidden = {name: nobody | _hidden_options(room, name, codes, where) for name, codes in options.items()}
     return who.mix(room.cards.profile, where, options, hidden)
 
 
 def _options(room: Room, dimension: Dimension) -> tuple[str, ...]:
-    """The options that occur, in the catalogue's order; an ordered dimension shows all of its own."""
-    occurring = room.cards.profile[dimension.code].options
+    """The options that occur, in the catalogue's order, "not said" last; an ordered dimension shows all of its own."""
+    codes = room.cards.profile[dimension.code]
+    occurring = codes.options
     listed = tuple(o.code for o in dimension.option if dimension.ordered or o.code in occurring)
-    return (*listed, *(code for code in occurring if code not in listed))
+    return (*listed, *(code for code in occurring if code not in listed), *[""] * ("" in codes.values))
 
 
 def _hidden_options(room: Room, name: str, options: tuple[str, ...], where: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -192,5 +193,5 @@ def filters_offered(room: Room) -> Mapping[str, tuple[str, ...]]:
         codes = room.cards.profile[name]
         rollups = [r.code for r in dimension.rollup if privacy.enough(codes.holds(r.members), room.threshold)]
         options = _options(room, dimension)
-        found[name] = (*rollups, *(o for o in options if privacy.enough(codes.holds((o,)), room.threshold)))
+        found[name] = (*rollups, *(o for o in options if o and privacy.enough(codes.holds((o,)), room.threshold)))
     return found

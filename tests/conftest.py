@@ -1,26 +1,10 @@
-"""Fixtures that many rooms share: a small catalogue, an empty store, submissions in one line."""
+"""Fixtures that many rooms share: a small catalogue and an empty store."""
 
-import os
-from pathlib import Path
-
-import pandas as pd
 import pytest
 
-from sctrain.catalogue import DIMENSIONS, Catalogue
+from sctrain.catalogue import Catalogue
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_event
-
-ROOT = Path(__file__).parents[1]
-SHARED = ROOT.parent / "shared"
-REQUIRED = set(os.environ.get("SCTRAIN_REQUIRE", "").replace(",", " ").split())
-"""What must be there (`browser`, `postgresql`): CI names them, so that a missing one fails instead of skipping."""
-
-
-def missing(what: str, reason: str) -> None:
-    """Skip the test, or fail it where `SCTRAIN_REQUIRE` names what is missing."""
-    if what in REQUIRED:
-        pytest.fail(f"SCTRAIN_REQUIRE asks for {what}: {reason}")
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -49,10 +33,3 @@ def store(tmp_path, small):
     add_event(engine, NewEvent("room", "A room"), small)
     yield engine
     engine.dispose()
-
-
-def submissions(*rows: tuple[str, str, str]) -> pd.DataFrame:
-    """SUBMISSIONS of (person, role, ratings)."""
-    frame = pd.DataFrame(rows, columns=["person", "role", "ratings"])
-    blank = {name: "" for name in DIMENSIONS if name != "role"}
-    return frame.assign(row=range(2, len(frame) + 2), submitted_at="", table_number=None, **blank)

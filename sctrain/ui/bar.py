@@ -24,7 +24,7 @@ def bar(selection: Selection, known: Catalogue, events: list[Event], page: str) 
             _link(selection, page)
         if any(event.is_demo for event in events if event.code in selection.events):
             st.badge("Demo: made-up answers", color="orange")
-    _taken(selection, known)
+        _taken(selection, known)
 
 
 def _events(selection: Selection, events: list[Event]) -> None:
@@ -55,7 +55,7 @@ def _link(selection: Selection, page: str) -> None:
     live = state.link(selection, page, frozen=False, version=version)
     st.write("**This view**, with the answers as they come in")
     st.code(live, language=None, wrap_lines=True)
-    st.html(_qr(live))
+    st.image(_qr(live), width=180)
     st.write("**The same numbers for good**, as they are now")
     st.code(state.link(selection, page, frozen=True, version=version), language=None, wrap_lines=True)
 
@@ -64,29 +64,22 @@ def _link(selection: Selection, page: str) -> None:
 def _qr(address: str) -> str:
     out = io.BytesIO()
     segno.make(address, error="m").save(out, kind="svg", scale=4, border=2, light="white", title="QR code of this view")
-    return out.getvalue().decode().split("?>", 1)[-1]
+    return out.getvalue().decode()
 
 
 def _taken(selection: Selection, known: Catalogue) -> None:
     """One button for each thing that is switched on; it takes that off."""
-    if not selection.filters and selection.version is None:
-        return
-    with st.container(horizontal=True, key="taken"):
-        for name, codes in selection.filters:
-            dimension = known.dimensions[name]
-            for code in codes:
-                rest = [other for other in codes if other != code]
-                st.button(
-                    f"{dimension.label}: {dimension.label_of(code)} ✕",
-                    key=f"off_{name}_{code}",
-                    on_click=state.put,
-                    args=(name, rest),
-                    help="Take this filter off",
-                )
-        if selection.version is not None:
-            st.button(f"Frozen at data version {selection.version} ✕", key="off_v", on_click=state.put, args=("v", []))
-        if len(selection.filters) > 1:
-            st.button("Take all off", key="off_all", on_click=_clear, type="tertiary")
+    for name, codes in selection.filters:
+        dimension = known.dimensions[name]
+        for code in codes:
+            label, rest = f"{dimension.label}: {dimension.label_of(code)} ✕", [c for c in codes if c != code]
+            st.button(
+                label, key=f"off_{name}_{code}", on_click=state.put, args=(name, rest), help="Take this filter off"
+            )
+    if selection.version is not None:
+        st.button(f"Frozen at data version {selection.version} ✕", key="off_v", on_click=state.put, args=("v", []))
+    if len(selection.filters) > 1:
+        st.button("Take all off", key="off_all", on_click=_clear, type="tertiary")
 
 
 def _clear() -> None:

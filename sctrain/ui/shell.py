@@ -15,7 +15,7 @@ from sctrain.ui import bar, data, state
 from sctrain.ui.titles import TITLES
 from sctrain.views import choose
 
-PAGES = Path(__file__).parents[2] / "pages"
+PAGES = Path(__file__).resolve().parents[2] / "pages"
 STYLE = Path(__file__).with_name("style.css")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from browser.server import CHROMIUM, chromium, serving
-from conftest import missing
+from support import missing
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,7 @@ def chromium() -> Iterator[Browser]:
 
 def settled(page: Page) -> Page:
     """The page, once its finding and its charts are drawn."""
-    page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE)
+    page.locator("h1").first.wait_for(timeout=PATIENCE)  # by role it is not found while a menu is open
     page.get_by_test_id("stApp").and_(page.locator("[data-test-script-state='notRunning']")).wait_for(timeout=PATIENCE)
     for chart in page.get_by_test_id("stVegaLiteChart").all():
         chart.locator("svg, canvas").first.wait_for(timeout=PATIENCE)

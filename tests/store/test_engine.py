@@ -5,8 +5,8 @@ import threading
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from conftest import submissions
 from sqlalchemy import text
+from support import submissions
 
 from sctrain.errors import StoreError
 from sctrain.store import queries

@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
-from conftest import submissions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from support import submissions
 
 from sctrain import cards as card
 from sctrain.catalogue import Catalogue
