@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from sctrain.analysis.findings import headline
 from sctrain.charts.gaps import gaps_dumbbell, gaps_priority
 from sctrain.charts.gaps_map import gaps_map
 from sctrain.charts.heat import gaps_heat
@@ -19,7 +18,7 @@ if nobody(selection):
 gaps, measure = data.gaps(selection, None), selection.measure
 shown = {"labels": known.labels, "k": data.threshold()}
 rows = {"sort": selection.sort, "top": 10 if selection.show == "ten" else None, **shown}
-finding(headline(gaps, known.labels, known.scale.points, measure))
+finding(data.findings(selection, words.comparison(selection, known))[0])
 controls.gaps(len(known.codes))
 figure("priority", gaps_priority, gaps, GAPS, pick="competency", measure=measure, **rows)
 

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from sctrain.analysis.findings import findings
 from sctrain.charts.gaps import gaps_priority
 from sctrain.charts.gaps_map import gaps_map
 from sctrain.charts.heat import gaps_heat
@@ -16,21 +15,21 @@ selection, known = current(), catalogue()
 if nobody(selection):
     st.stop()
 
-gaps, mix, by = data.gaps(selection, None), data.mix(selection), words.comparison(selection, known)
-grouped = data.gaps(selection, by) if by else None
-groups, base = words.groups(by, grouped), {"labels": known.labels, "k": data.threshold()}
-said = findings(gaps, known.labels, known.scale.points, selection.measure, grouped, groups, mix, words.options(mix))
-finding(said[0].text)
-st.markdown("\n".join(f"- {one.text}" for one in said[1:]))
+by = words.comparison(selection, known)
+first, *others = data.findings(selection, by)
+finding(first)
+st.markdown("\n".join(f"- {one}" for one in others))
 
+gaps, mix, base = data.gaps(selection, None), data.mix(selection), {"labels": known.labels, "k": data.threshold()}
 left, right = st.columns(2, gap="large")
 with left:
     figure("priority", gaps_priority, gaps, GAPS, measure=selection.measure, top=6, **base)
 with right:
     figure("map", gaps_map, gaps, GAPS, **words.map_options(selection), **base)
 with left:
-    if by and groups:
-        figure("heat", gaps_heat, grouped, GAPS, by, group_labels=groups, top=8, **base)
+    if by:
+        grouped = data.gaps(selection, by)
+        figure("heat", gaps_heat, grouped, GAPS, by, group_labels=words.groups(by, grouped), top=8, **base)
 with right:
-    first = words.dimensions_answered(mix)[0]
-    figure("mix", who_mix, words.of(mix, first), MIX, **words.mix_options(mix, first))
+    for name in words.dimensions_answered(mix)[:1]:
+        figure("mix", who_mix, words.of(mix, name), MIX, **words.mix_options(mix, name))

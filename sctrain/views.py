@@ -7,7 +7,7 @@ privacy gate here, so no caller holds a number that must not be shown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from sctrain import privacy
+from sctrain.analysis import findings as sentences
 from sctrain.analysis import gaps as gap_analysis
 from sctrain.analysis import ranks, who
 from sctrain.analysis.counts import Groups, groups_by, joint_counts
@@ -131,6 +132,20 @@ def gaps(room: Room, selection: Selection, resampled: bool = True) -> pd.DataFra
     groups = room.groups(selection.by) if grouped and selection.by else None
     drawn = ranks.rank_intervals(room.cards, room.where(selection), groups, gated, selection.measure, seed=SEED)
     return ranks.with_ranks(frame, drawn)
+
+
+def findings(room: Room, selection: Selection, by: str | None) -> list[str]:
+    """What can be said of the selection, the greatest need first; groups are compared by `by`."""
+    known, alone = room.catalogue, replace(selection, by=None)
+    grouped = gaps(room, replace(selection, by=by), resampled=False) if by else None
+    pairs = mix(room, selection)
+    options = {
+        (d, o): known.dimensions[d].label_of(o) for d, o in zip(pairs["dimension"], pairs["option"], strict=True)
+    }
+    labels = known.comparisons[by].groups if by else {}
+    about = (known.labels, known.scale.points, selection.measure)
+    found = sentences.findings(gaps(room, alone), *about, grouped, labels, pairs, options)
+    return [finding.text for finding in found]
 
 
 def crosshair(room: Room, selection: Selection) -> tuple[float, float]:

@@ -23,10 +23,15 @@ def _engine(url: str) -> Engine:
     return open_store(url)
 
 
-def version() -> int:
-    """The store's data version now: asked anew in every run, it is what makes caches fresh."""
+def refresh() -> None:
+    """Ask the store for its data version; to be called once a run, so that a page is of one piece."""
     with _engine(store_url()).connect() as connection:
-        return queries.data_version(connection)
+        st.session_state["version"] = queries.data_version(connection)
+
+
+def version() -> int:
+    """The store's data version in this run: it is what makes caches fresh."""
+    return st.session_state["version"]
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
@@ -94,6 +99,17 @@ def answered(selection: Selection) -> pd.DataFrame:
 def joint(selection: Selection, competency: str) -> pd.DataFrame:
     """JOINT of one competency for the selected people."""
     return _frame(store_url(), version(), selection.people, "joint", competency)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _findings(url: str, version: int, selection: Selection) -> list[str]:
+    whose = _room(url, version, Selection(selection.events, version=selection.version))
+    return views.findings(whose, selection, selection.by)
+
+
+def findings(selection: Selection, by: str | None) -> list[str]:
+    """What can be said of the selected people, compared by `by`; the first is the headline."""
+    return _findings(store_url(), version(), replace(selection, by=by, sort="need", competency=None, show="ten"))
 
 
 @st.cache_data(show_spinner=False, max_entries=256)

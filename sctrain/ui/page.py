@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from sctrain.charts.theme import DARK, LIGHT, Look
@@ -45,65 +47,80 @@ def figure(
     `make(frame, look=…, **options)` draws it once for all visitors of one selection. `pick` is
     the field of a clicked mark that becomes the URL parameter of that name.
     """
-    selection, colours = state.current(), look()
-    told = repr(sorted(options.items()))
-    spec = dict(_drawn(store_url(), data.version(), selection, name, colours.name, told, make, frame, options))
-    key = f"chart_{name}"
-    select: Any = {"on_select": state.picked(key, pick), "selection_mode": "pick"} if pick else {}
-    st.vega_lite_chart(None, spec, width="stretch", theme=None, key=key, alt=spec.pop("description"), **select)
-    _base(selection, by)
-    _numbers(name, frame, contract, selection, by)
+    selection, chart = state.current(), f"chart_{name}"
+    # All that decides what the frame and the options hold, as one text: what is drawn for it is drawn once.
+    key = repr((store_url(), data.version(), selection, look().name, name, by, sorted(options.items())))
+    if pick:  # a chart that can be clicked is a widget: its specification is cached, not its element
+        spec = dict(_specification(key, make, frame, look(), options))
+        on_select = state.picked(chart, pick)
+        st.vega_lite_chart(None, spec, key=chart, alt=spec.pop("description"), on_select=on_select, **CHART)
+    else:
+        _drawn(key, make, frame, look(), options)
+    st.html(f'<p class="base">{escape(base(selection, by))}</p>')
+    _numbers(key, name, frame, contract, by)
+
+
+CHART: Any = {"width": "stretch", "theme": None}
 
 
 @st.cache_data(show_spinner=False, max_entries=512)
-def _drawn(
-    url: str,  # noqa: ARG001 - this and the next five are the key: together they decide what frame and options hold
-    version: int,  # noqa: ARG001
-    selection: Selection,  # noqa: ARG001
-    name: str,  # noqa: ARG001
-    colours: str,
-    told: str,  # noqa: ARG001
+def _drawn(key: str, _make: Make, _frame: pd.DataFrame, _look: Look, _options: Mapping[str, Any]) -> None:
+    spec = dict(_specification(key, _make, _frame, _look, _options))
+    st.vega_lite_chart(None, spec, alt=spec.pop("description"), **CHART)
+
+
+@st.cache_data(show_spinner=False, max_entries=512)
+def _specification(
+    key: str,  # noqa: ARG001 - Streamlit finds the entry by it
     _make: Make,
     _frame: pd.DataFrame,
+    _look: Look,
     _options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    return _make(_frame, look={"light": LIGHT, "dark": DARK}[colours], **_options).to_dict()
+    spec = _make(_frame, look=_look, **_options).to_dict()
+    # As Arrow bytes Streamlit takes the data as they are, in every run; a list it would convert each time.
+    return spec | {"data": {"name": "rows"}, "datasets": {"rows": _arrow(spec["data"]["values"])}}
 
 
-def _base(selection: Selection, by: str | None) -> None:
+def _arrow(rows: list[dict[str, Any]]) -> bytes:
+    table = pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)
+    out = pa.BufferOutputStream()
+    with pa.ipc.new_stream(out, table.schema) as stream:
+        stream.write_table(table)
+    return out.getvalue().to_pybytes()
+
+
+def base(selection: Selection, by: str | None) -> str:
+    """What a chart is based on: n, filters, comparison, event and data version."""
     room = data.room(selection)
     n = people(room, selection)
-    base = f"n = {n} {'person' if n == 1 else 'people'}" if n is not None else f"fewer than {room.threshold} people"
-    parts = [base, selection.words(room.catalogue)]
+    parts = [f"fewer than {room.threshold} people" if n is None else f"n = {n} {'person' if n == 1 else 'people'}"]
+    parts.append(selection.words(room.catalogue))
     if by:
         parts.append(f"compared by {room.catalogue.comparisons[by].label.lower()}")
     parts += [room.title + (" (demo)" if room.is_demo else ""), f"data version {room.version}"]
-    st.html(f'<p class="base">{escape(" · ".join(parts))}</p>')
+    return " · ".join(parts)
 
 
-def _numbers(name: str, frame: pd.DataFrame, contract: Frame, selection: Selection, by: str | None) -> None:
-    known = state.catalogue()
-    table = tables.labelled(frame, known, by)
-    base = tables.facts(data.room(selection), selection)
-    stem = f"{name}-{selection.slug()}-v{base['data_version']}"
+def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str | None) -> None:
+    selection, known = state.current(), state.catalogue()
+    told = tables.facts(data.room(selection), replace(selection, by=by))
+    stem = f"{name}-{selection.slug()}-v{told['data_version']}"
+
+    def table() -> pd.DataFrame:
+        return tables.labelled(frame, known, by)
+
     with st.expander("The numbers", key=f"numbers_{name}"):
-        st.dataframe(table, hide_index=True, alt=f"The numbers of the chart above: one row for each {contract.grain}")
+        _table(key, f"The numbers of the chart above: one row for each {contract.grain}", table)
         with st.container(horizontal=True):
-            st.download_button(
-                "CSV",
-                lambda: tables.to_csv(table, base),
-                f"{stem}.csv",
-                "text/csv",
-                key=f"csv_{name}",
-                on_click="ignore",
-            )
-            st.download_button(
-                "XLSX",
-                lambda: tables.to_xlsx(table, base, contract),
-                f"{stem}.xlsx",
-                key=f"xlsx_{name}",
-                on_click="ignore",
-            )
+            csv, xlsx = lambda: tables.to_csv(table(), told), lambda: tables.to_xlsx(table(), told, contract)
+            st.download_button("CSV", csv, f"{stem}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
+            st.download_button("XLSX", xlsx, f"{stem}.xlsx", key=f"xlsx_{name}", on_click="ignore")
+
+
+@st.cache_data(show_spinner=False, max_entries=512)
+def _table(key: str, alternative: str, _rows: Callable[[], pd.DataFrame]) -> None:  # noqa: ARG001 - key as above
+    st.dataframe(_rows(), hide_index=True, alt=alternative)
 
 
 def nobody(selection: Selection) -> bool:

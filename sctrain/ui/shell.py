@@ -39,6 +39,7 @@ def shell() -> None:
 
 def _prepare(query: dict[str, str], page: str) -> bool:
     """Read the URL and draw the bar; False where there is nothing to draw a page from."""
+    data.refresh()
     events = data.events()
     if not events:
         st.title("No answers yet")

@@ -20,10 +20,8 @@ def comparison(selection: Selection, known: Catalogue) -> str | None:
     return selection.by or usual
 
 
-def groups(by: str | None, frame: pd.DataFrame | None) -> dict[str, str]:
+def groups(by: str, frame: pd.DataFrame) -> dict[str, str]:
     """Label by group code, in the catalogue's order; open dimensions are called by their codes."""
-    if by is None or frame is None:
-        return {}
     labels = state.catalogue().comparisons[by].groups
     return {code: labels.get(code, code) for code in dict.fromkeys(frame["group"])}
 

@@ -1,0 +1,199 @@
+"""Every page says what its URL says, in every state it can be in."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from support import ROOT, submissions
+
+from sctrain.catalogue import read_catalogue
+from sctrain.demo import DEMO_EVENT, demo_batches
+from sctrain.store.engine import open_store
+from sctrain.store.write import NewEvent, add_answers, add_event
+from sctrain.ui.titles import TITLES
+
+CHARTED = [name for name in TITLES if name != "methods"]
+
+
+@pytest.fixture(scope="module")
+def demo_url(tmp_path_factory):
+    url = f"sqlite:///{tmp_path_factory.mktemp('pages') / 'demo.db'}"
+    engine = open_store(url)
+    catalogue = read_catalogue()
+    add_event(engine, NewEvent(**vars(DEMO_EVENT), is_demo=True), catalogue)
+    for batch in demo_batches(catalogue):
+        add_answers(engine, "demo", batch)
+    return url
+
+
+@pytest.fixture
+def visit(demo_url, monkeypatch):
+    def opened(page, url=demo_url, theme="light", **query):
+        monkeypatch.setenv("SCTRAIN_DB", url)
+        app = AppTest.from_file(str(ROOT / "sctrain" / "ui" / "shell.py"), default_timeout=60)
+        app.context = {"theme": theme}
+        app.query_params.update(query)
+        app.run()
+        if page != next(iter(TITLES)):
+            app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def specs(app):
+    return [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
+
+
+def html(app):
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("page", CHARTED)
+def test_a_page_opens_with_a_sentence_and_every_chart_has_base_words_and_table(visit, page, theme):
+    app = visit(page, theme=theme)
+    assert app.title[0].value.endswith(".")
+    charts = app.get("vega_lite_chart")
+    assert charts
+    assert len(app.dataframe) == len(charts)
+    assert all(len(chart.proto.alt) > 20 for chart in charts)
+    assert html(app).count("n = 60 people · everyone") == len(charts)
+    assert "Demo: made-up answers" in " ".join(m.value for m in app.markdown)
+
+
+def test_the_overview_says_up_to_five_things_and_draws_four_charts(visit):
+    app = visit("overview")
+    bullets = next(m.value for m in app.markdown if m.value.startswith("- ")).splitlines()
+    assert 3 <= 1 + len(bullets) <= 5
+    assert len(specs(app)) == 4
+
+
+@pytest.mark.parametrize("page", CHARTED)
+def test_a_page_shows_what_its_url_says(visit, page):
+    app = visit(page, city_size="small_medium", role="programme_manager.municipal_officer")
+    words = "city size: Small and medium cities, under 250 000; role: Municipal officer or Programme manager"
+    assert words in html(app)
+    assert any(b.label.startswith("City size: Small and medium") for b in app.button)
+
+
+@pytest.mark.parametrize("page", CHARTED)
+def test_too_few_people_are_a_designed_state(visit, page):
+    app = visit(page, discipline="law")
+    assert "Fewer than 5 people" in app.title[0].value
+    assert not specs(app)
+    assert "5" in app.markdown[-2].value
+
+
+def test_nobody_is_another_state(visit):
+    app = visit("gaps", country="FI")
+    assert app.title[0].value == "Nobody gave this combination of answers"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"role": "wizard"}, "role “wizard”"),
+        ({"by": "shoes"}, "by “shoes”"),
+        ({"event": "paris"}, "event “paris”"),
+        ({"v": "9999"}, "data version 9999"),
+    ],
+)
+def test_what_a_link_asks_for_and_is_unknown_is_said(visit, query, said):
+    app = visit("gaps", **query)
+    assert said in app.info[0].value
+    assert specs(app)
+
+
+def test_a_frozen_link_shows_the_older_answers(visit):
+    now, then = visit("who"), visit("who", v="3")
+    assert "data version 4" in html(now)
+    assert "data version 3" in html(then)
+    assert any("sent again" in m.value for m in now.markdown)
+    assert not any("sent again" in m.value for m in then.markdown)
+
+
+def test_the_measure_and_the_number_of_rows_are_in_the_url(visit):
+    ten, everything = visit("gaps", measure="gap"), visit("gaps", measure="gap", show="all")
+    assert ten.selectbox(key="pick_measure").value == "gap"
+    assert "10 of 29" in json.dumps(specs(ten)[0])
+    assert "10 of 29" not in json.dumps(specs(everything)[0])
+
+
+def test_choosing_in_the_bar_changes_the_page(visit):
+    app = visit("gaps")
+    app.selectbox(key="pick_by").set_value("discipline").run()
+    assert not app.exception
+    assert "compared by discipline" in html(app)
+    app.multiselect(key="pick_role").set_value(["programme_manager"]).run()
+    assert "role: Programme manager" in html(app)
+
+
+def test_a_click_on_a_competency_opens_its_answers(visit):
+    app = visit("gaps", competency="open_data" if "open_data" in read_catalogue().codes else read_catalogue().codes[-1])
+    assert app.selectbox(key="pick_competency").value == read_catalogue().codes[-1]
+
+
+def test_filters_offer_nobody_who_could_be_picked_out(visit):
+    app = visit("gaps")
+    offered = {m.key.removeprefix("pick_"): m.options for m in app.multiselect}
+    assert "Law, procurement and data protection" not in offered["discipline"]
+    assert len(offered["discipline"]) >= 4
+
+
+def test_every_frame_and_every_competency_is_on_the_methods_page(visit):
+    from sctrain.frames import FRAMES
+
+    app = visit("methods")
+    headers = [h.value for h in app.header]
+    assert [f.name for f in FRAMES] == headers[1:]
+    tables = [d.value for d in app.dataframe]
+    assert len(tables[0]) == len(read_catalogue().codes)
+    for frame, table in zip(FRAMES, tables[1:], strict=True):
+        assert list(table["column"]) == frame.names
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_an_empty_store_says_what_to_do(visit, page, tmp_path):
+    app = visit(page, url=f"sqlite:///{tmp_path / 'empty.db'}")
+    assert app.title[0].value == "No answers yet"
+    assert "python -m sctrain demo" in app.code[0].value
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_an_event_without_answers_waits_for_them(visit, page, tmp_path):
+    url = f"sqlite:///{tmp_path / 'waiting.db'}"
+    add_event(open_store(url), NewEvent("soon", "Soon"), read_catalogue())
+    app = visit(page, url=url)
+    if page != "methods":
+        assert app.title[0].value == "Nobody has answered yet"
+
+
+@pytest.mark.parametrize("page", CHARTED)
+def test_a_survey_with_no_profile_and_three_competencies_has_its_pages_too(visit, page, tmp_path, small):
+    url = f"sqlite:///{tmp_path / 'small.db'}"
+    engine = open_store(url)
+    plain = small.model_copy(update={"dimension": ()})
+    add_event(engine, NewEvent("plain", "Plain"), plain)
+    add_answers(engine, "plain", submissions(*((f"p{i}", "", "54321." if i % 2 else "5.3344") for i in range(12))))
+    app = visit(page, url=url)
+    assert app.title[0].value
+
+
+def test_events_of_different_catalogues_are_never_merged(visit, tmp_path, small):
+    url = f"sqlite:///{tmp_path / 'two.db'}"
+    engine = open_store(url)
+    for code, catalogue in (("one", small), ("two", read_catalogue())):
+        add_event(engine, NewEvent(code, code.title()), catalogue)
+    add_answers(engine, "one", submissions(*((f"p{i}", "head", "543211") for i in range(12))))
+    app = visit("gaps", url=url, event="one.two")
+    assert "Two" in app.info[0].value
+    assert "not shown together" in app.info[0].value
+
+
+def test_every_page_file_is_in_the_navigation_and_the_readme():
+    files = {file.stem for file in (ROOT / "pages").glob("*.py")}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert files == set(TITLES)
+    assert all(f"`{name}.py`" in readme for name in files)
