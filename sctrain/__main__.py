@@ -55,6 +55,9 @@ def demo(participants: int, seed: int, event: str, if_empty: bool) -> None:
         return
     if event in held and not held[event].is_demo:
         raise SctrainError(f"event {event!r} holds real answers: the demo will not be mixed with them")
+    if event in held and held[event].answers:
+        click.echo(f"{event}: there already, {held[event].answers} people (another room: --event CODE)")
+        return
     catalogue = read_catalogue()
     add_event(engine, NewEvent(**vars(DEMO_EVENT) | {"code": event}, is_demo=True), catalogue)
     for batch in demo_batches(catalogue, participants, seed):

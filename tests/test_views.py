@@ -95,6 +95,16 @@ def test_the_same_selection_gives_the_same_numbers_again(room):
     pd.testing.assert_frame_equal(first, again)
 
 
+def test_another_store_with_the_same_answers_tells_the_same_numbers(room, tmp_path):
+    engine = open_store(f"sqlite:///{tmp_path / 'other.db'}")  # another salt, so another order of the answers
+    add_event(engine, NewEvent(**vars(DEMO_EVENT), is_demo=True), room.catalogue)
+    for batch in demo_batches(room.catalogue):
+        add_answers(engine, "demo", batch)
+    other = views.read(engine, EVERYONE)
+    assert not np.array_equal(other.cards.pairs, room.cards.pairs)
+    pd.testing.assert_frame_equal(views.gaps(other, EVERYONE), views.gaps(room, EVERYONE))
+
+
 def test_the_room_of_an_older_data_version_lacks_what_came_later(demo_store, room):
     older = views.read(demo_store, replace(EVERYONE, version=room.version - 1))
     assert older.cards.n == room.cards.n  # the last change is a correction

@@ -90,6 +90,7 @@ def _resampled(pairs: NDArray, table: NDArray[np.float32], rng: np.random.Genera
     Sums of marks are whole numbers below 2^24, so single precision is exact and ties stay ties.
     """
     n = pairs.shape[1]
+    pairs = pairs[:, np.lexsort(pairs)]  # the same answers make the same rooms, in whatever order a store has them
     marks = table[:, pairs].reshape(-1, n).T
     at_once = max(1, DRAWN // n)
     sums = []
