@@ -32,8 +32,9 @@ figure("map", gaps_map, gaps, GAPS, pick="competency", **words.map_options(selec
 if by := words.comparison(selection, known):
     st.header(f"By {known.comparisons[by].label.lower()}", anchor="groups")
     grouped = data.gaps(selection, by)
-    labels = words.groups(by, grouped)
-    figure("heat", gaps_heat, grouped, GAPS, by, pick="competency", group_labels=labels, measure=measure, **rows)
+    st.caption(words.groups_left_out(by, grouped))
+    of = {"group_labels": words.groups(by, grouped), "measure": measure}
+    figure("heat", gaps_heat, grouped, GAPS, by, pick="competency", **of, **rows)
 
 st.header("One competency, answer by answer", anchor="one")
 one, k = controls.competency(known, gaps), data.threshold()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-VALUES = {"catalogue", "selection", "frames", "privacy", "errors", "cards"}
+VALUES = {"catalogue", "selection", "frames", "privacy", "errors", "cards", "numerals"}
 MAY = {
     **dict.fromkeys(VALUES, VALUES),
     "demo": VALUES,

@@ -16,6 +16,7 @@ from scipy.special import stdtrit
 
 from sctrain.errors import FrameError, SelectionError
 from sctrain.frames import MEASURES, QUADRANTS
+from sctrain.numerals import count, people, percent
 
 FEWEST = 10
 """Answers below which nothing is concluded; charts fade the marks of fewer."""
@@ -256,8 +257,7 @@ def _room(mix: pd.DataFrame, options: Mapping[tuple[str, str], str]) -> Finding 
         return None
     row = shown.sort_values("n", kind="stable", ascending=False).iloc[0]
     total, label = round(row["n"] / row["share"]), options.get((row["dimension"], row["option"]), row["option"])
-    people = "person" if total == 1 else "people"
-    return Finding(f"{label}: {row['n']:,} of {total:,} {people} ({100 * row['share']:.0f} %).", (), total)
+    return Finding(f"{label}: {count(row['n'])} of {people(total)} ({percent(row['share'], total)}).", (), total)
 
 
 def _finding(text: str, named: pd.DataFrame, base: pd.DataFrame) -> Finding:
@@ -270,14 +270,14 @@ def _range(rows: pd.DataFrame) -> tuple[int, int]:
 
 def _n(rows: pd.DataFrame) -> str:
     low, high = _range(rows)
-    return f"n = {low:,}" if low == high else f"n = {low:,}–{high:,}"
+    return f"n = {count(low)}" if low == high else f"n = {count(low)}–{count(high)}"
 
 
 def _answers(rows: pd.DataFrame) -> str:
     low, high = _range(rows)
     if low == high:
-        return "1 answer" if high == 1 else f"{high:,} answers"
-    return f"{low:,} to {high:,} answers"
+        return "1 answer" if high == 1 else f"{count(high)} answers"
+    return f"{count(low)} to {count(high)} answers"
 
 
 def listed(names: Sequence[str]) -> str:

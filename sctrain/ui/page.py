@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from sctrain import numerals
 from sctrain.charts.theme import DARK, LIGHT, Look
 from sctrain.frames import Frame
 from sctrain.report import tables
@@ -94,7 +95,7 @@ def base(selection: Selection, by: str | None) -> str:
     """What a chart is based on: n, filters, comparison, event and data version."""
     room = data.room(selection)
     n = people(room, selection)
-    parts = [f"fewer than {room.threshold} people" if n is None else f"n = {n} {'person' if n == 1 else 'people'}"]
+    parts = [f"fewer than {room.threshold} people" if n is None else f"n = {numerals.people(n)}"]
     parts.append(selection.words(room.catalogue))
     if by:
         parts.append(f"compared by {room.catalogue.comparisons[by].label.lower()}")

@@ -6,12 +6,15 @@ from typing import Any
 
 import pandas as pd
 
+from sctrain import numerals
 from sctrain.catalogue import Catalogue
 from sctrain.selection import Selection
 from sctrain.ui import data, state
 from sctrain.views import people
 
 NOT_SAID = "not said"
+MOST_GROUPS = 14
+"""Columns a heat map can hold on a phone."""
 
 
 def comparison(selection: Selection, known: Catalogue) -> str | None:
@@ -21,9 +24,19 @@ def comparison(selection: Selection, known: Catalogue) -> str | None:
 
 
 def groups(by: str, frame: pd.DataFrame) -> dict[str, str]:
-    """Label by group code, in the catalogue's order; open dimensions are called by their codes."""
-    labels = state.catalogue().comparisons[by].groups
-    return {code: labels.get(code, code) for code in dict.fromkeys(frame["group"])}
+    """Label by group code, in the catalogue's order: all, or the MOST_GROUPS with the most people.
+
+    Open dimensions are called by their codes.
+    """
+    labels, people = state.catalogue().comparisons[by].groups, frame.groupby("group", sort=False)["n"].max()
+    largest = set(people.astype("Float64").fillna(-1).nlargest(MOST_GROUPS).index)
+    return {code: labels.get(code, code) for code in people.index if code in largest}
+
+
+def groups_left_out(by: str, frame: pd.DataFrame) -> str:
+    """What to say where not all groups are shown; empty where they are."""
+    shown, there = len(groups(by, frame)), frame["group"].nunique()
+    return f"The {shown} groups with the most people, of {there}; the numbers have them all." if there > shown else ""
 
 
 def options(mix: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -62,8 +75,9 @@ def who(selection: Selection, mix: pd.DataFrame) -> str:
     """How many people there are, and the largest group of the first question that can be told."""
     n, labels = people(data.room(selection), selection), options(mix)
     shown = mix[~mix["suppressed"].astype(bool) & (mix["option"] != "") & (mix["n"].fillna(0) > 0)]
-    lead = f"{n} {'person' if n == 1 else 'people'} answered"
+    lead = f"{numerals.people(n)} answered" if n else "Nobody answered"
     if shown.empty:
         return f"{lead}."
     top = shown[shown["dimension"] == shown["dimension"].iloc[0]].sort_values("n").iloc[-1]
-    return f"{lead}; {top.n} of them ({top.share:.0%}) chose “{labels[(top.dimension, top.option)]}”."
+    part = f"{numerals.count(top.n)} of them ({numerals.percent(top.share, n or 0)})"
+    return f"{lead}; {part} chose “{labels[(top.dimension, top.option)]}”."

@@ -1,0 +1,274 @@
+"""The heat map of GAPS: a measure by competency and group, written in each cell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import fmean
+from string import ascii_uppercase
+
+import pandas as pd
+
+from sctrain.charts.gaps import MEASURES, about, by_need, hidden_words, of_all, sentence
+from sctrain.charts.parts import (
+    EDGE,
+    LINE,
+    PHONE,
+    TEXT,
+    WIDE,
+    Drawing,
+    Record,
+    as_given,
+    calculate,
+    choice,
+    hatch,
+    label_of,
+    layer,
+    picked,
+    pixel,
+    records,
+    words,
+)
+from sctrain.charts.rows import LABELS, Rows, Sign
+from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, ink, text_width, wrap
+from sctrain.frames import GAPS
+from sctrain.numerals import count, two_digits
+from sctrain.privacy import THRESHOLD
+
+CELL = 24
+
+
+def gaps_heat(
+    gaps_by_group: pd.DataFrame,
+    labels: Mapping[str, str],
+    group_labels: Mapping[str, str],
+    look: Look = LIGHT,
+    *,
+    measure: str = "gap",
+    group_order: Sequence[str] = (),
+    top: int | None = None,
+    sort: str = "need",
+    k: int = THRESHOLD,
+) -> Drawing:
+    """A measure by competency (row) and group (column); hidden cells are hatched and say "<k".
+
+    One grey ramp runs from no need to the highest: where the level already reaches the
+    importance a cell is as light as at no gap, and the sign stands in the cell. Cells of fewer
+    than 10 people are smaller. Rows are sorted by the frame's rows for everyone (group missing),
+    else by the mean over groups.
+    """
+    gaps = GAPS.check(gaps_by_group)
+    said = choice(MEASURES, "measure", measure)
+    heat = _Heat(gaps, measure, tuple(group_order) or tuple(group_labels), sort)
+    shown = heat.order[:top]
+    names = [label_of(group_labels, g) for g in heat.groups]
+    heads = _Headings(look, names, heat.most, k)
+    rows = Rows(
+        look,
+        [label_of(labels, c) for c in shown],
+        [Sign(f"smaller: n below {SMALL_N}", "square", fill=look.quiet)] if heat.has_small else [],
+        band=CELL,
+        above=heads.heights,
+        wide_from=max(WIDE, LABELS + 2 * EDGE + len(names) * heads.needed / look.scale),
+    )
+    placed = rows.place({"competency": c, "name": label_of(labels, c)} for c in shown)
+    data = [
+        {**row, **heat.cell(row["competency"], group, look, k), "group_name": name, "column": j}
+        for row in placed
+        for j, (group, name) in enumerate(zip(heat.groups, names, strict=True))
+    ]
+    return rows.draw(
+        f"{said.title} ({said.unit}), by group" + of_all(shown, heat.order),
+        heat.says(labels, group_labels, k),
+        data,
+        [rows.names("datum.column === 0"), *_cells(look, said.heading), *rows.signs(), *heads.layers(rows)],
+        ("competency", "group"),
+        {"cell": f"(finish - begin) / {max(1, len(heat.groups))}", "lettered": f"cell < {heads.needed:.1f}"},
+    )
+
+
+def heat_alt(
+    gaps_by_group: pd.DataFrame,
+    labels: Mapping[str, str],
+    group_labels: Mapping[str, str],
+    *,
+    measure: str = "gap",
+    group_order: Sequence[str] = (),
+    k: int = THRESHOLD,
+) -> str:
+    """What `gaps_heat` shows, in a sentence."""
+    choice(MEASURES, "measure", measure)
+    heat = _Heat(GAPS.check(gaps_by_group), measure, tuple(group_order) or tuple(group_labels))
+    return heat.says(labels, group_labels, k)
+
+
+@dataclass(frozen=True)
+class _Heat:
+    """The cells that are drawn, by competency and group, and the order of the rows."""
+
+    frame: pd.DataFrame
+    measure: str
+    groups: tuple[str, ...]
+    sort: str = "need"
+
+    @cached_property
+    def _records(self) -> list[Record]:
+        return records(GAPS, self.frame, "n", self.measure, f"{self.measure}_low", f"{self.measure}_high")
+
+    @cached_property
+    def cells(self) -> dict[tuple[str, str], Record]:
+        """The records of the groups drawn."""
+        return {(r["competency"], r["group"]): r for r in self._records if r["group"] in self.groups}
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The competencies from the highest need down, or as the frame has them."""
+        whole = {r["competency"]: r[self.measure] for r in self._records if r["group"] is None}
+        means = []
+        for code in dict.fromkeys(r["competency"] for r in self._records):
+            over = [r[self.measure] for (c, _), r in self.cells.items() if c == code and r[self.measure] is not None]
+            value = whole.get(code, fmean(over) if over else None)
+            means.append({"competency": code, self.measure: value})
+        return [r["competency"] for r in by_need(means, self.measure, self.sort)]
+
+    @cached_property
+    def most(self) -> list[int | None]:
+        """The most people behind a cell of each group; None where nothing is shown because cells are hidden."""
+        found: list[int | None] = []
+        for group in self.groups:
+            rows = [r for (_, g), r in self.cells.items() if g == group]
+            most = max((r["n"] or 0 for r in rows), default=0)
+            found.append(most if most or not any(r["suppressed"] for r in rows) else None)
+        return found
+
+    @cached_property
+    def _peak(self) -> float:
+        sign = MEASURES[self.measure].need
+        return max((sign * r[self.measure] for r in self.cells.values() if r[self.measure] is not None), default=0)
+
+    @property
+    def has_small(self) -> bool:
+        """Whether fewer than 10 people stand behind some cell."""
+        return any(0 < (r["n"] or 0) < SMALL_N for r in self.cells.values())
+
+    def says(self, labels: Mapping[str, str], group_labels: Mapping[str, str], k: int) -> str:
+        """The alternative text."""
+        found = by_need(list(self.cells.values()), self.measure)
+        known = [r for r in found if r[self.measure] is not None]
+        says = f"{MEASURES[self.measure].name} of {len(self.order)} competencies in {len(self.groups)} groups"
+        for word, r in zip(("highest", "lowest"), (known[0], known[-1]) if known else (), strict=False):
+            where = f"{label_of(labels, r['competency'])}, {label_of(group_labels, r['group'])}"
+            says += f"; {word} need {where}: {about(r, self.measure)}, n {count(r['n'])}"
+        return sentence(says + hidden_words(found, k))
+
+    def cell(self, competency: str, group: str, look: Look, k: int) -> Record:
+        """How one cell is filled and what it says."""
+        row = self.cells.get((competency, group), {"suppressed": False, self.measure: None, "n": None})
+        value, hidden = row[self.measure], bool(row["suppressed"])
+        known = {"group": group, "suppressed": hidden, "small": 0 < (row["n"] or 0) < SMALL_N}
+        if value is None:
+            said = fewer_than(k) if hidden else "no answers"
+            text = f"<{k}" if hidden else ""
+            return {**known, "fill": "transparent", "ink": look.quiet, "value": text, "about": said, "people": said}
+        fill = look.shade(MEASURES[self.measure].need * value / self._peak if self._peak > 0 else 0)
+        told = {"value": two_digits(value), "about": about(row, self.measure), "people": count(row["n"])}
+        return {**known, **told, "fill": fill, "ink": ink(fill)}
+
+
+def _cells(look: Look, heading: str) -> list[Record]:
+    """The cells, where wide as high as their row, and what stands in them."""
+    px = look.px
+    inset, half = f"(datum.small ? {px(4)} : {px(1)})", px(CELL / 2)
+    where = [
+        calculate("left", f"begin + cell * datum.column + {inset}"),
+        calculate("right", f"begin + cell * (datum.column + 1) - {inset}"),
+        calculate("over", f"(wide ? datum.top : datum.y - {half}) + {inset}"),
+        calculate("under", f"(wide ? datum.bottom : datum.y + {half}) - {inset}"),
+    ]
+    middle = calculate("x", "begin + cell * (datum.column + 0.5)")
+    fits = {"expr": f"cell < {px(26)} ? 0 : 1"}
+    at: Record = {"x": pixel("x"), "y": pixel("y")}
+    ends: Record = {"x": pixel("left"), "x2": {"field": "right"}, "y": pixel("over"), "y2": {"field": "under"}}
+    tip = {"name": "competency", "group_name": "group", "about": heading, "people": "people"}
+    paint: Record = {"fill": as_given("fill"), "stroke": picked(look, look.grid)}
+    value: Record = {"text": {"field": "value"}, "color": as_given("ink")}
+    return [
+        layer({"type": "rect", "cursor": "pointer"}, "rows", transform=where, tip=tip, **paint, **ends),
+        layer({**_hatched(look), "opacity": fits}, transform=[middle, {"filter": "datum.suppressed"}], **at),
+        layer(words(look, align="center", opacity=fits), transform=[middle], **value, **at),
+    ]
+
+
+def _hatched(look: Look) -> Record:
+    """Diagonals on both sides of the words in a hidden cell."""
+    px = look.px
+    short, long = (json.dumps(hatch([(px(-w), px(-12)), (px(12), px(w))], px(CELL - 8), px(4))) for w in (19, 44))
+    shape = {"expr": f"cell > {px(92)} ? {long} : {short}"}
+    return {"type": "point", "shape": shape, "size": 4, "fill": "transparent", "stroke": look.hatch, "strokeWidth": 1}
+
+
+@dataclass(frozen=True)
+class _Headings:
+    """The groups over their columns: in words where columns are wide enough, else letters and a key of them."""
+
+    look: Look
+    names: list[str]
+    most: list[int | None]
+    k: int
+
+    @cached_property
+    def _words(self) -> list[tuple[str, ...]]:
+        room = (PHONE - 2 * EDGE) // (7 * max(1, len(self.names)))
+        return [wrap(name, min(max(room, 14), 28)) for name in self.names]
+
+    @property
+    def needed(self) -> float:
+        """Width in px a column needs for its words."""
+        widths = (text_width(line, self.look.px(TEXT)) for lines in self._words for line in lines)
+        return self.look.px(4) + max(widths, default=0)
+
+    @cached_property
+    def _letters(self) -> list[str]:
+        return [ascii_uppercase[i] if i < len(ascii_uppercase) else str(i + 1) for i in range(len(self.names))]
+
+    @cached_property
+    def _legend(self) -> tuple[str, ...]:
+        entries = [f"{letter} {name}" for letter, name in zip(self._letters, self.names, strict=True)]
+        return wrap("; ".join(entry.replace(" ", "\xa0") for entry in entries), PHONE // 7)
+
+    @property
+    def heights(self) -> tuple[float, float]:
+        """Height of the headings, wide and narrow: narrow columns too small for words take letters and a key."""
+        tallest = max(map(len, self._words), default=1)
+        fits = self.look.px(PHONE - 2 * EDGE) >= self.needed * len(self.names)
+        narrow = tallest if fits else len(self._legend) + 1
+        return self.look.px(LINE * (tallest + 1) + 8), self.look.px(LINE * (narrow + 1) + 8)
+
+    def layers(self, rows: Rows) -> list[Record]:
+        """Words or letters, the number of people, and the letters' key."""
+        look, px = self.look, self.look.px
+        said = [f"<{self.k}" if n is None else f"n {count(n)}" for n in self.most]
+        data = [
+            {"column": j, "words": "\n".join(lines), "lines": len(lines), "letter": letter, "n": n}
+            for j, (lines, letter, n) in enumerate(zip(self._words, self._letters, said, strict=True))
+        ]
+        foot = f"(wide ? {rows.head[0]} : {rows.head[1]})"
+        x = calculate("x", "begin + cell * (datum.column + 0.5)")
+        up = f"{px(1.5 * LINE + 6)} - (lettered ? 0 : (datum.lines - 1) * {px(LINE)})"
+        named = [x, calculate("y", f"{foot} - {up}"), calculate("said", "lettered ? datum.letter : datum.words")]
+        counted = [x, calculate("y", f"{foot} - {px(LINE / 2 + 6)}")]
+        at: Record = {"x": pixel("x"), "y": pixel("y")}
+        middle = {"align": "center"}
+        return [
+            layer(words(look, **middle), data=data, transform=named, text={"field": "said"}, **at),
+            layer(words(look, **middle, color=look.quiet), data=data, transform=counted, text={"field": "n"}, **at),
+            self._legend_layer(rows),
+        ]
+
+    def _legend_layer(self, rows: Rows) -> Record:
+        y = rows.head[1] - self.heights[1] + self.look.px(LINE / 2)
+        mark = words(self.look, x=0, y=y, color=self.look.quiet)
+        where = [{"filter": "lettered"}]
+        return layer(mark, data=[{"said": "\n".join(self._legend)}], transform=where, text={"field": "said"})
