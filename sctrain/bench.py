@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,7 +50,10 @@ ROLES = ("head_of_department", "municipal_officer", "programme_manager")
 """Whom the page is filtered to: about half of the room."""
 DRAWS, DRAWS_NAIVE = 1000, 5
 SAMPLE = 50
-"""One answer in so many is inserted one row a rating; the time counts so many times."""
+"""One answer in so many is inserted one row a rating, and the time multiplied."""
+COLD_TARGETS = {"open to answer": (1, None), "imports included": (None, None)}
+"""How many times faster than codes as text and as bytes. Our store holds text, and a server imports once:
+the target is on the first request."""
 
 OURS_COLD = f"""
 import pickle, sys
@@ -143,7 +146,7 @@ def _duckdb() -> Any:
     try:
         return importlib.import_module("duckdb")
     except ModuleNotFoundError:
-        raise BenchError("DuckDB is not installed: `pip install -r requirements-bench.txt`") from None
+        raise BenchError("DuckDB is not installed: `pip install -r tests/requirements.txt`") from None
 
 
 def report(results: list[Result]) -> str:
@@ -224,8 +227,10 @@ def _store(path: Path, catalogue: Catalogue, answers: pd.DataFrame | None = None
     add_event(engine, NewEvent(EVENT, "Benchmark", is_demo=True), catalogue)
     if answers is not None:
         add_answers(engine, EVENT, answers)
-    yield engine
-    engine.dispose()
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _counting(duckdb: Any, engine: Engine, answers: pd.DataFrame, folder: Path, repeats: int) -> list[Result]:
@@ -304,11 +309,11 @@ def _cold(
     for rows in theirs:
         must_equal(what, keys, _cells(ours, names), _named(pd.DataFrame(rows, columns=[*keys, "n"]), names))
     mine, *baselines = take_turns(repeats, *(partial(_process, *side, folder) for side in given))
-    rows = []
-    for k, (part, faster) in enumerate({", open to answer": 1, ", imports included": None}.items()):
-        for kind, times in zip(files, baselines, strict=True):
-            rows.append(Result(what + part, Clock(*mine[k]), f"DuckDB, {kind}", Clock(*times[k]), faster))
-    return rows
+    return [
+        Result(f"{what}, {part}", Clock(*mine[k]), f"DuckDB, {kind}", Clock(*times[k]), faster)
+        for k, (part, targets) in enumerate(COLD_TARGETS.items())
+        for kind, times, faster in zip(files, baselines, targets, strict=True)
+    ]
 
 
 def _answer(script: str, given: str, folder: Path) -> Any:
@@ -386,7 +391,7 @@ def _both_layouts(engine: Engine) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _page(engine: Engine, repeats: int) -> list[Result]:
     selection = Selection((EVENT,), (("role", ROLES),), by="city_size")
     room = views.read(engine, selection)
-    ratings = _rating_frame(room.cards)
+    ratings = _rating_frame(room.cards, BY)
     what = f"gaps by city size, {room.cards.n:,} answers"
 
     def ours(resampled: bool) -> pd.DataFrame:
@@ -398,25 +403,23 @@ def _page(engine: Engine, repeats: int) -> list[Result]:
     shown = ours(False).query("n > 0")
     must_equal(what, ["competency", "group"], shown[theirs.columns], theirs.merge(shown[["competency", "group"]]))
     sides = (partial(ours, False), partial(pandas_gaps, ratings), partial(ours, True))
-    mine, pandas, ranked = (Clock(*t) for t in take_turns(repeats, *(partial(timed, side) for side in sides)))
+    mine, grouped, ranked = (Clock(*t) for t in take_turns(repeats, *(partial(timed, side) for side in sides)))
     return [
-        Result(what, mine, "pandas, groupby of long rows", pandas, within=0.05),
-        Result(f"{what}, with rank intervals", ranked),
-        _ranks(room.cards, ratings, repeats),
+        Result(what, mine, "pandas, groupby of long rows", grouped, within=0.05),
+        Result(f"{what}, with rank intervals", ranked, within=0.3),
+        _ranks(room.cards, repeats),
     ]
 
 
-def _rating_frame(cards: Cards) -> pd.DataFrame:
-    """The complete ratings, one row each, ready for pandas: who, profile, competency, marks and what follows."""
+def _rating_frame(cards: Cards, dimensions: Sequence[str] = ()) -> pd.DataFrame:
+    """The complete ratings, one row each, ready for pandas: person, dimensions, competency and marks."""
     person, competency = (at.ravel() for at in np.indices(cards.pairs.T.shape))
     importance, level = np.divmod(cards.pairs.T.ravel().astype(int), cards.width)
-    profile = {
-        d: pd.Categorical.from_codes(cards.profile[d].code[person], pd.Index(cards.profile[d].values)) for d in BY
-    }
+    said = {d: cards.profile[d] for d in dimensions}
     frame = pd.DataFrame(
         {
             "person": person,
-            **profile,
+            **{d: pd.Categorical.from_codes(c.code[person], pd.Index(c.values)) for d, c in said.items()},
             "competency": pd.Categorical.from_codes(competency, pd.Index(cards.competencies)),
             "importance": importance,
             "level": level,
@@ -440,15 +443,16 @@ def pandas_gaps(ratings: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index().rename(columns={"city_size": "group"})
 
 
-def _ranks(cards: Cards, ratings: pd.DataFrame, repeats: int) -> Result:
+def _ranks(cards: Cards, repeats: int) -> Result:
     what = f"rank intervals of {cards.n:,} answers, {DRAWS} draws"
-    counts = joint_counts(cards)
+    in_order = replace(cards, pairs=cards.pairs[:, np.lexsort(cards.pairs)], profile={})
+    counts = joint_counts(in_order)
 
     def ours(draws: int = DRAWS) -> pd.DataFrame:
-        return rank_intervals(cards, None, None, counts, draws=draws)
+        return rank_intervals(in_order, None, None, counts, draws=draws)
 
-    naive = partial(pandas_ranks, ratings, cards.n, DRAWS_NAIVE)
-    few = ours(DRAWS_NAIVE)  # the same draws on both sides, so the same intervals
+    naive = partial(pandas_ranks, _rating_frame(in_order), cards.n, DRAWS_NAIVE)
+    few = ours(DRAWS_NAIVE)  # the same people in the same order, drawn by the same numbers: the same intervals
     must_equal(what, ["competency"], few[["competency", "rank_low", "rank_high"]], naive())
     mine, theirs = take_turns(repeats, partial(timed, ours), partial(timed, naive))
     against = f"pandas, resample and groupby ({DRAWS_NAIVE} draws, scaled)"

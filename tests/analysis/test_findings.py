@@ -221,7 +221,7 @@ def test_the_room_is_described_by_the_most_frequent_answer_that_is_shown():
         return [f.text for f in findings(everyone, LABELS, 5, mix=table, options=labels)][1:]
 
     assert said([False, False, False]) == ["Planner: 6 of 16 people (38\u202f%)."]
-    assert said([True, False, False]) == ["y: 3 of 16 people (19 %)."]
+    assert said([True, False, False]) == ["y: 3 of 16 people (19\u202f%)."]
     assert said([True, True, True]) == []
 
 

@@ -60,7 +60,7 @@ def test_a_correction_replaces_and_the_old_version_still_shows_the_old_answer(st
 def test_one_bad_card_in_a_batch_stores_nothing_of_it(store):
     bad = pd.concat([TWO, submissions(("p3", "head", "96...."))])
     before = version(store)
-    with pytest.raises(IntegrityError, match="does not fit its questionnaire"):
+    with pytest.raises(StoreError, match="does not fit its questionnaire"):
         add_answers(store, "room", bad)
     assert read(store).n == 0
     assert version(store) == before
@@ -68,7 +68,7 @@ def test_one_bad_card_in_a_batch_stores_nothing_of_it(store):
 
 @pytest.mark.parametrize("ratings", ["5", "5555555", "6.....", "x....."])
 def test_the_database_itself_refuses_a_card_that_does_not_fit(store, ratings):
-    with pytest.raises(IntegrityError, match="does not fit"):
+    with pytest.raises(StoreError, match="does not fit"):
         add_answers(store, "room", submissions(("p", "head", ratings)))
 
 
