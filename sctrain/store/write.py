@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, func, insert, select, update
@@ -191,7 +192,7 @@ def _insert(
         part = filled.iloc[start : start + CHUNK]
         values = zip(*(_cells(part[name]) for name in order), strict=True)
         # The compiled text and the driver's own cursor: binding 10^6 rows by `execute` costs three times as much.
-        given = values if statement.positional else (dict(zip(order, row, strict=True)) for row in values)
+        given: Any = values if statement.positional else (dict(zip(order, row, strict=True)) for row in values)
         try:
             cursor.executemany(str(statement), given)
         except connection.dialect.loaded_dbapi.IntegrityError as error:
