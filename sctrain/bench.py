@@ -44,6 +44,7 @@ ROOT = Path(__file__).parents[1]
 EVENT = "bench"
 BY = ("city_size", "role")
 MARKS = ("importance", "level")
+ROOM = 60
 PAGE = 10_000
 """Answers behind the rows about a page."""
 ROLES = ("head_of_department", "municipal_officer", "programme_manager")
@@ -97,7 +98,8 @@ class Clock(NamedTuple):
 class Result:
     """One row of the report: the medians of both sides, and the target where there is one.
 
-    A target is to be so many times `faster` than the baseline, or done `within` so many seconds.
+    A target is to be so many times `faster` than the baseline, or done `within` so many seconds,
+    on the wall or `of_cpu`.
     """
 
     what: str
@@ -106,6 +108,7 @@ class Result:
     baseline: Clock | None = None
     faster: float | None = None
     within: float | None = None
+    of_cpu: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -116,7 +119,7 @@ class Result:
     def met(self) -> bool | None:
         """Whether the target is reached; missing where there is none."""
         if self.within is not None:
-            return self.ours.wall < self.within
+            return (self.ours.cpu if self.of_cpu else self.ours.wall) < self.within
         return None if self.faster is None or self.ratio is None else self.ratio >= self.faster
 
 
@@ -139,7 +142,8 @@ def run(participants: int = 1_000_000, repeats: int = 5, say: Callable[[str], No
         stored = _storing(catalogue, answers, folder, repeats)
         say("making a page")
         with _store(folder / "page.db", catalogue, answers.iloc[:PAGE]) as engine:
-            return [*counted, stored, *_page(engine, repeats)]
+            page = _page(engine, repeats)
+        return [*counted, stored, *page, _rerun(catalogue, folder, repeats)]
 
 
 def _duckdb() -> Any:
@@ -166,6 +170,7 @@ def report(results: list[Result]) -> str:
 def _row(result: Result) -> tuple[str, ...]:
     baseline, ratio = result.baseline, result.ratio
     target = f">= {result.faster:g} x" if result.faster else f"< {_seconds(result.within)}" if result.within else ""
+    target += " of CPU" * result.of_cpu
     return (
         result.what,
         _seconds(result.ours.wall),
@@ -409,6 +414,35 @@ def _page(engine: Engine, repeats: int) -> list[Result]:
         Result(f"{what}, with rank intervals", ranked, within=0.3),
         _ranks(room.cards, repeats),
     ]
+
+
+def _rerun(catalogue: Catalogue, folder: Path, repeats: int) -> Result:
+    """The whole Gaps page for a visitor who clicks, at 60 answers, against drawing it for the first."""
+    from sctrain.ui.rerun import forget, rerunning  # Streamlit: only here, and not in the cold processes
+
+    url = f"sqlite:///{folder / 'room.db'}"
+    with _store(folder / "room.db", catalogue, demo(catalogue, ROOM)), _environment("SCTRAIN_DB", url):
+        once = rerunning("gaps")
+
+        def anew() -> None:
+            forget()
+            once()
+
+        first, again = (Clock(*t) for t in take_turns(repeats, partial(timed, anew), partial(timed, once)))
+    what = f"rerun of the Gaps page, {ROOM} answers"
+    return Result(what, again, "the same page, nothing cached", first, within=0.06, of_cpu=True)
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
 
 
 def _rating_frame(cards: Cards, dimensions: Sequence[str] = ()) -> pd.DataFrame:

@@ -16,7 +16,7 @@ MAY = {
     "charts": VALUES | {"charts"},
     "views": VALUES | {"store", "analysis"},
     "report": VALUES | {"views", "report"},
-    "bench": VALUES | {"views", "store", "analysis", "demo", "bench"},
+    "bench": VALUES | {"views", "store", "analysis", "demo", "ui"},
     "ui": VALUES | {"views", "store", "analysis", "charts", "report", "ui"},
     "__main__": VALUES | {"views", "store", "load", "report", "demo", "bench"},
     "pages": VALUES | {"ui", "analysis", "charts"},
