@@ -15,19 +15,21 @@ import click
 import pandas as pd
 from tqdm import tqdm
 
-from sctrain import views
+from sctrain import tables, views
 from sctrain.catalogue import DIMENSIONS, Catalogue, read_catalogue
-from sctrain.demo import DEMO_EVENT, demo_batches
+from sctrain.demo import DEMO_EVENT, demo_batches, demo_sheets
 from sctrain.errors import SctrainError, SelectionError
 from sctrain.frames import MEASURES
 from sctrain.load.draft import draft_catalogue
 from sctrain.load.mapping import Mapping, read_mapping
+from sctrain.load.sheets import load_sheets
 from sctrain.load.survey import load
-from sctrain.report import tables
+from sctrain.report import tables as files
 from sctrain.selection import CROSSHAIRS, SEPARATOR, Selection, from_query
 from sctrain.store import queries
 from sctrain.store.engine import open_store
-from sctrain.store.write import NewEvent, Written, add_answers, add_event
+from sctrain.store.sheets import add_sheets
+from sctrain.store.write import NewEvent, Written, bring_in
 
 GAP_COLUMNS = [
     *("competency", "group", "n", "importance", "level", "gap", "gap_low", "gap_high"),
@@ -59,11 +61,13 @@ def demo(participants: int, seed: int, event: str, if_empty: bool) -> None:
         click.echo(f"{event}: there already, {held[event].answers} people (another room: --event CODE)")
         return
     catalogue = read_catalogue()
-    add_event(engine, NewEvent(**vars(DEMO_EVENT) | {"code": event}, is_demo=True), catalogue)
+    new = NewEvent(**vars(DEMO_EVENT) | {"code": event}, is_demo=True)
     for batch in demo_batches(catalogue, participants, seed):
         with _progress("storing", len(batch)) as tell:
-            written = add_answers(engine, event, batch, note=f"demo, seed {seed}", progress=tell)
+            written = bring_in(engine, new, catalogue, batch, f"demo, seed {seed}", tell)
         click.echo(f"{event}: {_told(written)}")
+    sheets = add_sheets(engine, event, demo_sheets(catalogue, seed=seed), f"demo, seed {seed}")
+    click.echo(f"{event}, tables: {_told(sheets)}")
 
 
 @main.command("import")
@@ -73,8 +77,15 @@ def demo(participants: int, seed: int, event: str, if_empty: bool) -> None:
 @click.option("--catalogue", "catalogue_file", type=click.Path(exists=True, path_type=Path), help="The survey's own.")
 @click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be read, and list them.")
 @click.option("--dry-run", is_flag=True, help="Read and report, store nothing.")
+@click.option("--threshold", default=5, show_default=True, help="Hide numbers of fewer people (3..20), of a new event.")
 def import_(
-    file: Path, mapping_file: Path, event: str | None, catalogue_file: Path | None, skip_bad: bool, dry_run: bool
+    file: Path,
+    mapping_file: Path,
+    event: str | None,
+    catalogue_file: Path | None,
+    skip_bad: bool,
+    dry_run: bool,
+    threshold: int,
 ) -> None:
     """Bring in a survey file (CSV or XLSX), all of it or nothing."""
     mapping = read_mapping(mapping_file)
@@ -85,25 +96,43 @@ def import_(
     if dry_run:
         click.echo("Dry run: nothing was stored.")
         return
-    new = _event(mapping, event, file)
+    new = _event(mapping, event, file, threshold)
     engine = open_store()
-    add_event(engine, new, catalogue)
     with _progress("storing", len(loaded.submissions)) as tell:
-        written = add_answers(engine, new.code, loaded.submissions, note=file.name, progress=tell)
+        written = bring_in(engine, new, catalogue, loaded.submissions, file.name, tell)
     click.echo(f"{new.code}: {_told(written)}")
 
 
-def _event(mapping: Mapping, code: str | None, file: Path) -> NewEvent:
+def _event(mapping: Mapping, code: str | None, file: Path, threshold: int) -> NewEvent:
     given = mapping.event
     if given is None:
-        name = code or "".join(c if c.isalnum() else "_" for c in file.stem)
-        return NewEvent(name, file.stem)
-    return NewEvent(code or given.code, given.title, given.held_on, given.place)
+        name = code or "".join(c if c.isascii() and c.isalnum() else "_" for c in file.stem)
+        return NewEvent(name, file.stem, threshold=threshold)
+    return NewEvent(code or given.code, given.title, given.held_on, given.place, threshold)
 
 
 def _told(written: Written) -> str:
     parts = f"{written.added} added, {written.corrected} corrected, {written.unchanged} there already"
     return f"{parts}; data version {written.version}"
+
+
+@main.command("import-tables")
+@click.argument("file", type=EXISTING)
+@click.option("--event", metavar="CODE", help="The event of the tables; the newest if not given.")
+@click.option("--skip-bad", is_flag=True, help="Leave out lists and lines that cannot be read, and name them.")
+@click.option("--dry-run", is_flag=True, help="Read and report, store nothing.")
+def import_tables(file: Path, event: str | None, skip_bad: bool, dry_run: bool) -> None:
+    """Bring in the sheets of World-Café tables (CSV, XLSX or TOML), all of them or nothing."""
+    engine = open_store()
+    with engine.connect() as connection:
+        chosen = views.choose(queries.events(connection), (event,) if event else ())[0][0]
+        catalogue = queries.catalogue_of(connection, chosen.catalogue)
+    loaded = load_sheets(file, catalogue, skip_bad=skip_bad)
+    click.echo(str(loaded.report))
+    if dry_run:
+        click.echo("Dry run: nothing was stored.")
+        return
+    click.echo(f"{chosen.code}, tables: {_told(add_sheets(engine, chosen.code, loaded, file.name))}")
 
 
 @main.command("draft-catalogue")
@@ -143,12 +172,10 @@ def gaps(form: str, **query: Any) -> None:
     selection, room = _read(query)
     frame = views.gaps(room, selection)
     if form == "csv":
-        table = tables.labelled(frame, room.catalogue, selection.by)
-        sys.stdout.buffer.write(tables.to_csv(table, tables.facts(room, selection)))
+        table = files.labelled(frame, room, selection.by)
+        sys.stdout.buffer.write(files.to_csv(table, files.facts(room, selection)))
     elif form == "json":
-        columns = {name: frame[name].tolist() for name in GAP_COLUMNS}
-        rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in zip(*columns.values(), strict=True)]
-        told = {"selection": selection.query(), "version": room.version, "rows": rows}
+        told = {"selection": selection.query(), "version": room.version, "rows": _rows(frame[GAP_COLUMNS])}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         click.echo(_text(frame, room.catalogue))
@@ -180,6 +207,11 @@ def _choices(catalogue: Catalogue) -> list[str]:
     ]
 
 
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    columns = {str(name): frame[name].tolist() for name in frame}
+    return [dict(zip(columns, map(_plain, row), strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
 def _plain(value: Any) -> Any:
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return None
@@ -188,9 +220,30 @@ def _plain(value: Any) -> Any:
 
 def _text(frame: pd.DataFrame, catalogue: Catalogue) -> str:
     shown = frame[["competency", "group", "n", "gap", "gap_low", "gap_high", "mwds", "rank", "rank_low", "rank_high"]]
-    named = shown.assign(competency=shown["competency"].map(catalogue.labels))
-    text = named.dropna(axis=1, how="all").to_string(index=False, na_rep="hidden", float_format="{:.2f}".format)
+    state = frame["suppressed"].map({True: "hidden", False: ""}).where(frame["n"].ne(0), "no data")
+    named = shown.assign(competency=shown["competency"].map(catalogue.labels), state=state)
+    text = named.dropna(axis=1, how="all").to_string(index=False, na_rep="–", float_format="{:.2f}".format)
     return f"{text}\n(hidden: fewer people than the threshold, or told by subtraction)"
+
+
+@main.command()
+@click.option("--event", multiple=True, metavar="CODE", help="The newest if not given.")
+@click.option("--data-version", "v", type=int, help="As the sheets stood then; now if not given.")
+@click.option("--topic", default="contents", show_default=True, help="contents, methodology, duration, framework …")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+def consensus(event: tuple[str, ...], v: int | None, topic: str, form: str) -> None:
+    """Print what the Tables page shows: the tables' consensus on a topic, with rank intervals."""
+    room = tables.read(open_store(), Selection(event, version=v))
+    agreed, labels = tables.agreed(room, topic), room.labels(topic)
+    if form == "csv":
+        sys.stdout.buffer.write(files.to_csv(agreed.consensus, tables.facts(room, topic)))
+    elif form == "json":
+        told = {"event": room.event.code, "topic": topic, "version": room.version, "sentence": agreed.sentence}
+        click.echo(json.dumps(told | {"rows": _rows(agreed.consensus)}, ensure_ascii=False, indent=1))
+    else:
+        named = agreed.consensus.assign(option=agreed.consensus["option"].map(labels))
+        click.echo(named.to_string(index=False, na_rep="–", float_format="{:.2f}".format))
+        click.echo(agreed.sentence)
 
 
 @main.command()

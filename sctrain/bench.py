@@ -28,7 +28,11 @@ from scipy.special import stdtrit
 from sqlalchemy import Engine
 
 from sctrain import views
+from sctrain.analysis.agreement import agreement
+from sctrain.analysis.ballots import Ballots, redrawn
+from sctrain.analysis.consensus import consensus
 from sctrain.analysis.counts import cross, groups_by, joint_counts
+from sctrain.analysis.plackett_luce import ALPHA, worths
 from sctrain.analysis.ranks import SEED, rank_intervals
 from sctrain.cards import Cards, decode
 from sctrain.catalogue import BUILT_IN, Catalogue, read_catalogue
@@ -50,6 +54,9 @@ PAGE = 10_000
 ROLES = ("head_of_department", "municipal_officer", "programme_manager")
 """Whom the page is filtered to: about half of the room."""
 DRAWS, DRAWS_NAIVE = 1000, 5
+TABLES, OPTIONS = 12, 12
+CITY, CITY_OPTIONS = 100_000, 25
+"""Ballots and options of a city that votes: each ballot ranks its first one to eight."""
 SAMPLE = 50
 """One answer in so many is inserted one row a rating, and the time multiplied."""
 COLD_TARGETS = {"open to answer": (1, None), "imports included": (None, None)}
@@ -143,14 +150,25 @@ def run(participants: int = 1_000_000, repeats: int = 5, say: Callable[[str], No
         say("making a page")
         with _store(folder / "page.db", catalogue, answers.iloc[:PAGE]) as engine:
             page = _page(engine, repeats)
-        return [*counted, stored, *page, _rerun(catalogue, folder, repeats)]
+        say("ranking")
+        return [
+            *counted,
+            stored,
+            *page,
+            *consensus_rows(repeats, min(CITY, participants)),
+            _rerun(catalogue, folder, repeats),
+        ]
 
 
 def _duckdb() -> Any:
+    return _installed("duckdb", "DuckDB")
+
+
+def _installed(module: str, called: str) -> Any:
     try:
-        return importlib.import_module("duckdb")
+        return importlib.import_module(module)
     except ModuleNotFoundError:
-        raise BenchError("DuckDB is not installed: `pip install -r tests/requirements.txt`") from None
+        raise BenchError(f"{called} is not installed: `pip install -r tests/requirements.txt`") from None
 
 
 def report(results: list[Result]) -> str:
@@ -504,3 +522,55 @@ def pandas_ranks(ratings: pd.DataFrame, people: int, draws: int) -> pd.DataFrame
     rooms = pd.concat(ranks, axis=1)
     low, high = np.quantile(rooms, [0.025, 0.975], axis=1, method="inverted_cdf")
     return pd.DataFrame({"competency": rooms.index, "rank_low": low, "rank_high": high})
+
+
+# Consensus of tables
+
+
+def consensus_rows(repeats: int, city: int = CITY) -> list[Result]:
+    """Every method with resampling for a room, worths alone against choix, and a city's partial ballots."""
+    room, everyone = _lists(TABLES, OPTIONS), _lists(city, CITY_OPTIONS, most=8)
+
+    def both(ballots: Ballots) -> None:
+        consensus(ballots, DRAWS)
+        agreement(ballots)
+
+    (mine,) = take_turns(repeats, partial(timed, partial(both, room)))
+    (large,) = take_turns(1, partial(timed, partial(both, everyone)))
+    return [
+        Result(f"consensus of {TABLES} tables, {OPTIONS} options, {DRAWS} draws", Clock(*mine), within=1),
+        _worths(room.merged(), repeats),
+        Result(f"consensus of {city:,} partial ballots, {CITY_OPTIONS} options", Clock(*large), within=10),
+    ]
+
+
+def _lists(tables: int, options: int, most: int | None = None) -> Ballots:
+    """Made-up ballots of which each is a Plackett-Luce draw, cut after one to `most` options."""
+    rng = np.random.default_rng([SEED, tables])
+    utility = np.linspace(0, 2, options) + rng.gumbel(size=(tables, options))
+    place = options - utility.argsort(axis=1).argsort(axis=1)
+    ranked = place <= (rng.integers(1, most + 1, size=(tables, 1)) if most else options)
+    return Ballots(tuple(f"option_{k:02}" for k in range(options)), np.where(ranked, place, 0))
+
+
+def _worths(room: Ballots, repeats: int) -> Result:
+    """Equal to choix.mm_rankings under the same prior; timed against ilsr_rankings, the fastest in choix."""
+    choix = _installed("choix", "choix")
+    rooms = redrawn(room, DRAWS, np.random.default_rng(SEED))
+    lists = [np.argsort(row).tolist() for row in room.positions]
+    what = f"Plackett–Luce worths of {TABLES} tables, {DRAWS} draws"
+
+    def theirs(method: Callable, **options: float) -> NDArray[np.float64]:
+        drawn = ([one for one, n in zip(lists, row, strict=True) for _ in range(n)] for row in rooms[:DRAWS_NAIVE])
+        return np.array([method(OPTIONS, each, alpha=ALPHA, **options) for each in drawn])
+
+    utility = np.log(worths(room, rooms)[:DRAWS_NAIVE])
+    ours, same = (
+        pd.DataFrame(u - u.mean(axis=1, keepdims=True)).reset_index(names="room")
+        for u in (utility, theirs(choix.mm_rankings, tol=1e-11))
+    )
+    must_equal(what, ["room"], ours, same)
+    naive = partial(theirs, choix.ilsr_rankings)
+    mine, loop = take_turns(repeats, partial(timed, partial(worths, room, rooms)), partial(timed, naive))
+    against = f"choix.ilsr_rankings in a loop ({DRAWS_NAIVE} draws, scaled)"
+    return Result(what, Clock(*mine), against, Clock(*loop * DRAWS / DRAWS_NAIVE), faster=50)

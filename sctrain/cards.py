@@ -8,7 +8,7 @@ where 0 is "not answered" and 1..points count up from the low end of the scale.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -88,6 +88,17 @@ class Cards:
     def n(self) -> int:
         """Number of answers."""
         return self.pairs.shape[1]
+
+    def laid_out(self, competencies: tuple[str, ...]) -> Cards:
+        """The same answers by these competencies; one that nobody was asked is not answered."""
+        if competencies == self.competencies:
+            return self
+        pairs = np.zeros((len(competencies), self.n), self.pairs.dtype)
+        for row, code in enumerate(competencies):
+            if code in self.competencies:
+                pairs[row] = self.pairs[self.competencies.index(code)]
+        pairs.setflags(write=False)
+        return replace(self, competencies=competencies, pairs=pairs)
 
     @property
     def width(self) -> int:

@@ -238,6 +238,23 @@ class Catalogue(_Value):
         """The competency with this code; KeyError if there is none."""
         return {c.code: c for c in self.competency}[code]
 
+    def entries_of(self, topic: str) -> tuple[Entry, ...]:
+        """What a table may put on the list of a topic; KeyError if there is no such topic."""
+        found = {t.code: t for t in self.topic}[topic]
+        if found.options_from == "competency":
+            return self.competency
+        if found.options_from:
+            return tuple(o for d in self.dimension if d.code == found.options_from for o in d.option)
+        return found.option
+
+    def options_of(self, topic: str) -> dict[str, str]:
+        """Label by code of what a table may put on the list of a topic, in the catalogue's order.
+
+        Empty where the catalogue lacks the dimension that the topic takes its options from;
+        KeyError if there is no such topic.
+        """
+        return {entry.code: entry.label for entry in self.entries_of(topic)}
+
     def to_json(self) -> str:
         """One canonical text for a catalogue, as the store keeps it."""
         return json.dumps(self.model_dump(mode="json", exclude_defaults=True), sort_keys=True)

@@ -33,6 +33,6 @@ def percent(share: float | None, n: float) -> str:
     return f"{round(hundredths) if whole else two_digits(hundredths)}{NARROW_SPACE}%"
 
 
-def people(n: int) -> str:
+def people(n: float) -> str:
     """`1 person`, `60 people`."""
-    return f"{count(n)} {'person' if n == 1 else 'people'}"
+    return f"{count(n)} {'person' if round(n) == 1 else 'people'}"

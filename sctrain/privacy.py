@@ -7,6 +7,8 @@ to 10 (ONS); ours is 5 unless the event says otherwise.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,31 +19,45 @@ Numbers = NDArray[np.integer] | NDArray[np.floating]
 
 
 def hide_small(
-    n: Numbers,
-    threshold: int,
-    total: int | None = None,
-    also: NDArray[np.bool_] | None = None,
+    n: Numbers, threshold: int, total: int | None = None, also: NDArray[np.bool_] | None = None
 ) -> NDArray[np.bool_]:
-    """Which of these counts to hide, when `total` (their sum if not given) is shown beside them.
+    """Which of these counts of different people to hide, when `total` (their sum if not given) is shown too.
 
-    Hidden are counts from 1 to threshold - 1, those that leave so few outside them, and what is
-    `also` to be hidden. Then, as long as subtraction would tell what is hidden (one count alone, or
-    fewer than threshold people together), the smallest shown one. Zero stays: nobody is behind it.
+    Who is in the total and in no count is cover for what is hidden, and hidden as well.
     """
-    total = int(n.sum() if total is None else total)
-    unlisted = max(0, total - int(n.sum()))  # people in the total who are in no listed cell
-    hidden = small(n, threshold) | ((n > 0) & small(total - n, threshold))
+    unlisted = max(0, int((n.sum() if total is None else total) - n.sum()))
+    member = np.eye(n.size, n.size + 1, dtype=bool)
+    return hide_groups(np.append(n.ravel(), unlisted), member, threshold, also)
+
+
+def hide_groups(
+    people: Numbers, member: NDArray[np.bool_], threshold: int, also: NDArray[np.bool_] | None = None
+) -> NDArray[np.bool_]:
+    """[groups]: which groups to hide, when all people together are shown beside them.
+
+    `people[v]` gave profile value v, and `member[g, v]` says that group g has them; groups may overlap.
+    Hidden are groups of 1 to threshold - 1 people, those that leave so few outside them, and `also`.
+    Then, as long as all people without the shown groups would tell what must not be told, the smallest
+    shown group. Zero stays: nobody is behind it.
+    """
+    n = member @ people
+    hidden = small(n, threshold) | ((n > 0) & small(people.sum() - n, threshold))
     hidden |= np.zeros(n.shape, bool) if also is None else also & (n > 0)
-    while _told(n[hidden], unlisted, threshold) and (~hidden & (n > 0)).any():
-        shown = np.flatnonzero(~hidden & (n > 0))
-        hidden[shown[n[shown].argmin()]] = True
+    while (shown := ~hidden & (n > 0)).any():
+        outside = int(people[~member[shown].any(axis=0)].sum())
+        if not _told(n[hidden], outside, threshold):
+            break
+        hidden[np.flatnonzero(shown)[n[shown].argmin()]] = True
     return hidden
 
 
-def _told(hidden: Numbers, unlisted: int, threshold: int) -> bool:
-    if not hidden.size:  # those who did not say are no group: nothing that is known singles them out
-        return False
-    return int(hidden.sum()) + unlisted < threshold or (hidden.size == 1 and unlisted == 0)
+def _told(hidden: Numbers, outside: int, threshold: int) -> bool:
+    """Whether the people outside the shown groups are too few, one hidden group, or hidden groups at their bound."""
+    if 0 < outside < threshold:
+        return True
+    all_small = hidden.size > 0 and int(hidden.max()) < threshold
+    at_bound = all_small and outside in (hidden.size, hidden.size * (threshold - 1))
+    return at_bound or (hidden.size == 1 and outside == int(hidden[0]))
 
 
 def small(n: Numbers, threshold: int) -> NDArray[np.bool_]:
@@ -49,26 +65,48 @@ def small(n: Numbers, threshold: int) -> NDArray[np.bool_]:
     return (n > 0) & (n < threshold)
 
 
+@dataclass(frozen=True, eq=False)
+class Split:
+    """How people fall into groups: `people[v]` and `n[v, c]` of each profile value, `member[g, v]`.
+
+    `margins` are sets of groups whose sum is another view's group, such as the classes of a roll-up.
+    """
+
+    people: Numbers
+    n: Numbers
+    member: NDArray[np.bool_]
+    margins: tuple[tuple[int, ...], ...] = ()
+
+
 def gate(
-    counts: JointCounts,
-    threshold: int,
-    total: JointCounts | None = None,
-    whole: JointCounts | None = None,
+    counts: JointCounts, threshold: int, whole: JointCounts | None = None, split: Split | None = None
 ) -> JointCounts:
     """The counts with every small cell emptied and marked hidden.
 
-    `total` is the same people without groups, `whole` the same groups without filters: a cell is
-    also hidden where its difference from either is small, since both can be seen on another view.
+    `whole` is the same groups without filters: a cell is also hidden where its difference from that
+    is small, since both can be seen. `split` says who is in the groups, where there are groups.
     """
-    n, total = counts.n, total or counts
-    everyone = whole or counts
+    n, everyone = counts.n, whole or counts
     hidden = small(n, threshold) | small(everyone.n - n, threshold)
     hidden |= (small(counts.people, threshold) | small(everyone.people - counts.people, threshold))[:, None]
-    if len(counts.groups) > 1 or counts.groups[0] is not None:
-        hidden |= hide_small(counts.people, threshold, int(total.people[0]))[:, None]
+    if split is not None:
+        hidden |= _hide_split(split.people, split, threshold, np.asarray(hidden.all(axis=1)))[:, None]
         for c in range(n.shape[1]):
-            hidden[:, c] |= hide_small(n[:, c], threshold, int(total.n[0, c]), also=hidden[:, c])
+            hidden[:, c] |= _hide_split(split.n[:, c], split, threshold, hidden[:, c])
     return counts.hide(hidden)
+
+
+def _hide_split(people: Numbers, split: Split, threshold: int, also: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    hidden = also.copy()
+    while True:
+        before = hidden.copy()
+        for margin in split.margins:
+            rows = list(margin)
+            inside = split.member[rows].any(axis=0)
+            hidden[rows] |= hide_groups(people[inside], split.member[rows][:, inside], threshold, hidden[rows])
+        hidden |= hide_groups(people, split.member, threshold, hidden)
+        if (hidden == before).all():
+            return hidden
 
 
 def enough(held: NDArray[np.bool_], threshold: int) -> bool:

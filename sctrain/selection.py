@@ -15,7 +15,7 @@ SORTS = ("need", "questionnaire")
 SHOWN = ("ten", "all")
 """How many competencies a chart shows: those of the ten greatest needs, or all."""
 CROSSHAIRS = ("mean", "midpoint", "median")
-KEYS = ("event", *DIMENSIONS, "by", "measure", "sort", "competency", "cross", "show", "v")
+KEYS = ("event", *DIMENSIONS, "by", "measure", "sort", "competency", "cross", "show", "topic", "v")
 """The URL parameters, in the order a link writes them."""
 
 
@@ -31,6 +31,7 @@ class Selection:
     competency: str | None = None
     cross: str = "mean"
     show: str = "ten"
+    topic: str = "contents"
     version: int | None = None
 
     def __post_init__(self) -> None:
@@ -62,6 +63,7 @@ class Selection:
             "competency": self.competency or "",
             "cross": self.cross,
             "show": self.show,
+            "topic": self.topic,
             "v": "" if self.version is None else str(self.version),
         }
         return {key: given[key] for key in KEYS if given.get(key)}
@@ -99,7 +101,7 @@ def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[
         choices: Iterable[str] | None = dimension.labels if dimension else ()
         filters.append((d, known(d, None if dimension and dimension.open else choices)))
     version = query.get("v", "")
-    if version and not version.isdigit():
+    if version and not re.fullmatch(r"[0-9]{1,9}", version):
         dropped.append(f"v “{version}”")
     selection = Selection(
         events=known("event", events),
@@ -110,6 +112,7 @@ def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[
         competency=one("competency", catalogue.codes, None),
         cross=one("cross", CROSSHAIRS, "mean") or "mean",
         show=one("show", SHOWN, "ten") or "ten",
-        version=int(version) if version.isdigit() else None,
+        topic=one("topic", [t.code for t in catalogue.topic], "contents") or "contents",
+        version=int(version) if re.fullmatch(r"[0-9]{1,9}", version) else None,
     )
     return selection, dropped

@@ -64,13 +64,42 @@ class Room:
             passes &= self.cards.profile[name].holds(members)
         return passes
 
-    def groups(self, by: str) -> Groups:
-        """The groups of a comparison, in the catalogue's order."""
+    def members(self, by: str) -> dict[str, tuple[str, ...]]:
+        """What each group of a comparison stands for, in the catalogue's order; groups nobody is in left out.
+
+        Where 1 to threshold - 1 people left the question open, they are in the group of the most
+        frequent answer (`` among its members): alone, the total without the groups would show them.
+        """
         comparison = self.catalogue.comparisons[by]
         codes = self.cards.profile[comparison.dimension]
         ordered = self.catalogue.dimensions[comparison.dimension].ordered
-        occurs = {g: m for g, m in comparison.members.items() if ordered or set(m) & set(codes.options)}
-        return groups_by(codes, occurs)
+        known = comparison.members or {option: (option,) for option in codes.options}
+        present = {g: m for g, m in known.items() if ordered or set(m) & set(codes.options)}
+        open_ = int(codes.holds(("",)).sum())
+        if not codes.options or not 0 < open_ < self.threshold:
+            return present if codes.options else {}
+        counted = codes.member(codes.options).astype(int) @ np.bincount(codes.code, minlength=len(codes.values))
+        top = codes.options[int(counted.argmax())]
+        return {g: (*m, "") if top in m else m for g, m in present.items()}
+
+    def group_labels(self, by: str) -> dict[str, str]:
+        """Label by group of a comparison; says where people who left the question open are among them."""
+        labels = self.catalogue.comparisons[by].groups
+        return {g: labels.get(g, g) + " (or not said)" * ("" in m) for g, m in self.members(by).items()}
+
+    def split(self, by: str, where: NDArray[np.bool_] | None) -> privacy.Split:
+        """Who is in which group, as the privacy gate needs it."""
+        codes, members = self.cards.profile[self.catalogue.comparisons[by].dimension], self.members(by)
+        groups = groups_by(codes, members)
+        values = replace(groups, codes=codes.values, member=np.eye(len(codes.values), dtype=bool))
+        counted = joint_counts(self.cards, values, where)
+        rollups = [r.members for r in self.catalogue.dimensions[self.catalogue.comparisons[by].dimension].rollup]
+        margins = [tuple(i for i, g in enumerate(members) if g in rollup) for rollup in rollups]
+        return privacy.Split(counted.people, counted.n, groups.member, tuple(m for m in margins if m))
+
+    def groups(self, by: str) -> Groups:
+        """The groups of a comparison."""
+        return groups_by(self.cards.profile[self.catalogue.comparisons[by].dimension], self.members(by))
 
 
 def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ...], list[Event]]:
@@ -98,10 +127,11 @@ def read(engine: Engine, selection: Selection) -> Room:
         if selection.version is not None and selection.version > now:
             raise SelectionError("data version", str(selection.version), [f"1..{now}"])
         codes = [event.code for event in chosen]
+        catalogue = queries.catalogue_of(connection, chosen[0].catalogue)
         return Room(
             chosen,
-            queries.catalogue_of(connection, chosen[0].catalogue),
-            queries.cards(connection, codes, selection.version),
+            catalogue,
+            queries.cards(connection, codes, selection.version).laid_out(catalogue.codes),
             now if selection.version is None else selection.version,
             queries.replaced(connection, codes, selection.version),
         )
@@ -113,13 +143,13 @@ def counts(room: Room, selection: Selection) -> JointCounts:
     filtered = None if where.all() else where
     total = joint_counts(room.cards, where=filtered)
     everyone = total if filtered is None else joint_counts(room.cards)
-    gated = privacy.gate(total, room.threshold, whole=everyone)
-    if selection.by is None or gated.hidden.all():
+    gated = privacy.gate(total, room.threshold, everyone)
+    if selection.by is None or not room.members(selection.by) or gated.hidden.all():
         return gated
     groups = room.groups(selection.by)
     grouped = joint_counts(room.cards, groups, filtered)
     whole = grouped if filtered is None else joint_counts(room.cards, groups)
-    return privacy.gate(grouped, room.threshold, total, whole)
+    return privacy.gate(grouped, room.threshold, whole, room.split(selection.by, filtered))
 
 
 def gaps(room: Room, selection: Selection, resampled: bool = True) -> pd.DataFrame:
@@ -142,7 +172,7 @@ def findings(room: Room, selection: Selection, by: str | None) -> list[str]:
     options = {
         (d, o): known.dimensions[d].label_of(o) for d, o in zip(pairs["dimension"], pairs["option"], strict=True)
     }
-    labels = known.comparisons[by].groups if by else {}
+    labels = room.group_labels(by) if by else {}
     about = (known.labels, known.scale.points, selection.measure)
     found = sentences.findings(gaps(room, alone), *about, grouped, labels, pairs, options)
     return [finding.text for finding in found]

@@ -462,3 +462,20 @@ def test_a_fault_in_the_store_is_named_as_such():
 def test_a_scale_counts_its_points():
     assert Scale().points == 5
     assert Scale(low=0, high=7).points == 8
+
+
+# What tables rank
+
+
+def test_a_topic_has_its_own_options_or_those_of_competencies_and_roles():
+    catalogue = read_catalogue(BUILT_IN)
+    assert catalogue.options_of("contents") == catalogue.labels
+    assert catalogue.options_of("target") == {o.code: o.label for o in catalogue.dimensions["role"].option}
+    assert list(catalogue.options_of("duration").items())[:2] == [("day", "One day"), ("week", "Up to one week")]
+    with pytest.raises(KeyError):
+        catalogue.options_of("food")
+
+
+def test_a_topic_of_roles_has_no_options_where_the_catalogue_has_no_roles():
+    catalogue = read_catalogue(BUILT_IN).model_copy(update={"dimension": ()})
+    assert catalogue.options_of("target") == {}

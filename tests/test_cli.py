@@ -129,6 +129,19 @@ def test_a_dry_run_reports_and_stores_nothing(own_store):
     assert run("events") == ""
 
 
+def test_table_sheets_come_in_and_the_consensus_is_told(own_store):
+    run("demo")
+    told = json.loads(run("consensus", "--topic", "contents", "--format", "json"))
+    assert told["sentence"]
+    assert len(told["rows"]) == len(views.read(open_store(), Selection()).catalogue.codes)
+    example = ROOT / "data" / "sheets" / "example.csv"
+    assert "nothing was stored" in run("import-tables", example, "--dry-run")
+    assert "corrected" in run("import-tables", example)
+    assert "0 added, 0 corrected" in run("import-tables", example)
+    rows = list(csv.DictReader(io.StringIO(run("consensus", "--topic", "duration", "--format", "csv"))))
+    assert all("made-up" in row["event"] for row in rows)
+
+
 def test_every_command_is_in_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in main.commands:

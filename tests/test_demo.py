@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from sctrain.catalogue import BUILT_IN, DIMENSIONS, Catalogue, read_catalogue
-from sctrain.demo import DEMO_EVENT, SCARCE, demo, demo_batches
-from sctrain.frames import SUBMISSIONS
+from sctrain.demo import DEMO_EVENT, SCARCE, demo, demo_batches, demo_sheets
+from sctrain.frames import NOTES, RANKINGS, SHEETS, SUBMISSIONS, Sheets
 
 
 @pytest.fixture(scope="module")
@@ -229,3 +229,102 @@ def test_an_empty_room_is_refused(catalogue):
 def test_the_demonstration_is_the_day_of_the_session():
     assert (DEMO_EVENT.code, DEMO_EVENT.held_on, DEMO_EVENT.threshold) == ("demo", date(2018, 11, 15), 5)
     assert DEMO_EVENT.title
+
+
+# The tables
+
+
+@pytest.fixture(scope="module")
+def sheets(catalogue) -> Sheets:
+    return demo_sheets(catalogue)
+
+
+def lists(sheets: Sheets, topic: str) -> pd.DataFrame:
+    """Options by tables: the place; missing where a table did not rank the option."""
+    return sheets.rankings.query("topic == @topic").pivot(index="option", columns="table_number", values="position")
+
+
+def test_one_seed_gives_one_set_of_tables(catalogue, sheets):
+    again, other = demo_sheets(catalogue), demo_sheets(catalogue, seed=1)
+    for name in ("sheets", "rankings", "notes"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(sheets, name))
+    assert not other.rankings.equals(sheets.rankings)
+
+
+@pytest.mark.parametrize("tables", [1, 8, 17, 40])
+def test_any_number_of_tables_keeps_the_contracts(catalogue, tables):
+    sheets = demo_sheets(catalogue, tables)
+    for frame, contract in ((sheets.sheets, SHEETS), (sheets.rankings, RANKINGS), (sheets.notes, NOTES)):
+        assert list(contract.check(frame).columns) == contract.names
+        assert set(frame["table_number"]) == set(range(1, tables + 1))
+
+
+@pytest.mark.parametrize("tables", [0, 41])
+def test_no_tables_and_too_many_are_refused(catalogue, tables):
+    with pytest.raises(ValueError, match="1 to 40 tables"):
+        demo_sheets(catalogue, tables)
+
+
+def test_tables_have_the_people_who_answered(sheets, room):
+    assert sheets.sheets["members"].tolist() == room["table_number"].value_counts().sort_index().tolist()
+    assert (sheets.sheets["mix"] == "").sum() == 1
+
+
+def test_every_list_is_of_the_topic_and_skips_after_ties(catalogue, sheets):
+    tied = 0
+    for (_, topic), ranked in sheets.rankings.groupby(["table_number", "topic"]):
+        assert set(ranked["option"]) <= set(catalogue.options_of(topic))
+        assert ranked["position"].tolist() == ranked["position"].rank(method="min").tolist()
+        tied += ranked["position"].duplicated().any()
+    assert 3 <= tied <= 20
+
+
+def test_one_table_ranked_three_contents_and_one_left_a_topic_out(sheets):
+    sizes = sheets.rankings.groupby(["table_number", "topic"]).size().unstack(fill_value=0)
+    assert (sizes["contents"] == 3).sum() == 1
+    assert (sizes["contents"] >= 8).sum() == 7
+    assert (sizes == 0).sum().sum() == 1
+
+
+def test_tables_put_first_what_the_survey_shows_as_needed(catalogue, sheets, crowd):
+    need = mean_gap(crowd, catalogue)
+    points = (13 - lists(sheets, "contents")).reindex(catalogue.codes).fillna(0).mean(axis=1)
+    assert points.corr(need, method="spearman") > 0.5
+    assert len(set(points.nlargest(6).index) & set(SCARCE)) >= 4
+
+
+def test_the_table_for_technology_and_the_one_against_it_agree_least(catalogue, sheets):
+    places = lists(sheets, "contents").drop(columns=6).reindex(catalogue.codes).fillna(13)
+    agreement = places.corr(method="kendall").stack()
+    assert agreement.idxmin() == (2, 5)
+    assert agreement.min() < 0 < agreement.median()
+
+
+def test_notes_are_coded_and_answer_challenges_of_their_table(catalogue, sheets):
+    notes = sheets.notes
+    known = {"challenge": catalogue.challenge, "solution": catalogue.solution, "conclusion": ()}
+    for kind, entries in known.items():
+        assert set(notes.loc[notes["kind"] == kind, "code"]) <= {"", *(e.code for e in entries)}
+        assert notes[notes["kind"] == kind].groupby("table_number").size().between(2, 5).all()
+    assert set("+".join(notes["competencies"]).split("+")) <= {"", *catalogue.codes}
+    assert set("+".join(notes["practices"]).split("+")) <= {"", *(p.code for p in catalogue.practice)}
+    places = notes.set_index(["table_number", "line"])["kind"]
+    answers = notes.dropna(subset="answers")
+    assert {places[t, int(a)] for t, a in zip(answers["table_number"], answers["answers"], strict=True)} == {
+        "challenge"
+    }
+    assert (answers["kind"] == "solution").all()
+    assert (answers.groupby("table_number").size() >= 2).all()
+
+
+def test_one_challenge_of_the_catalogue_is_raised_and_answered_by_nobody(sheets):
+    raised = sheets.notes.query("kind == 'challenge' and code != ''")
+    answered = sheets.notes.dropna(subset="answers")[["table_number", "answers"]]
+    codes = raised.merge(answered, left_on=["table_number", "line"], right_on=["table_number", "answers"])["code"]
+    assert set(raised["code"]) - set(codes) == {"privacy"}
+
+
+def test_a_catalogue_without_topics_has_tables_without_lists():
+    sheets = demo_sheets(Catalogue.model_validate(PLAIN), 3)
+    assert sheets.rankings.empty
+    assert set(sheets.notes["code"]) == {""}

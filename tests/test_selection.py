@@ -27,6 +27,7 @@ selections = st.builds(
     competency=st.none() | st.sampled_from(CATALOGUE.codes),
     cross=st.sampled_from(CROSSHAIRS),
     show=st.sampled_from(SHOWN),
+    topic=st.sampled_from([t.code for t in CATALOGUE.topic]),
     version=st.none() | st.integers(1, 10**6),
 )
 
@@ -47,6 +48,7 @@ def test_the_order_of_choosing_does_not_matter(selection):
         competency=selection.competency,
         cross=selection.cross,
         show=selection.show,
+        topic=selection.topic,
         version=selection.version,
     )
     assert turned == selection

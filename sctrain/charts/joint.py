@@ -26,7 +26,7 @@ from sctrain.charts.rows import Rows, Sign
 from sctrain.charts.theme import LIGHT, Look, fewer_than, ink, text_width
 from sctrain.charts.who import base_of
 from sctrain.frames import JOINT
-from sctrain.numerals import count, percent
+from sctrain.numerals import count, people, percent
 from sctrain.privacy import THRESHOLD
 
 CELL = (104, 34)
@@ -51,7 +51,7 @@ def joint_table(joint: pd.DataFrame, look: Look = LIGHT, *, scale: Scale, k: int
     left = look.px(12) + max(text_width(label, look.px(TEXT)) for label in labels)
     return drawing(
         look,
-        f"Importance and present level: {count(base)} people by pair of marks",
+        "Importance and present level" + (f": {people(base)} by pair of marks" if base else ""),
         _says(found, k),
         [_cell(r, scale, look, peak, base, k) for r in found],
         [*_cells(look), *_scales(look, scale, labels, high), *signs.signs()],
@@ -72,7 +72,7 @@ def joint_alt(joint: pd.DataFrame, *, k: int = THRESHOLD) -> str:
 
 def _says(found: Sequence[Record], k: int) -> str:
     base = base_of(found)
-    says = f"people by importance and present level, {count(base)} with both marks"
+    says = "people by importance and present level" + (f", {count(base)} with both marks" if base else "")
     if known := sorted((r for r in found if r["n"]), key=lambda r: -r["n"]):
         most = known[0]
         pair = f"importance {most['importance']} and level {most['level']}"

@@ -47,7 +47,7 @@ def _plain(value: Any) -> Any:
     if value is None or value is pd.NA or value != value:
         return None
     value = value.item() if hasattr(value, "item") else value
-    return round(value, 4) if isinstance(value, float) else value
+    return float(f"{value:.9g}") if isinstance(value, float) else value
 
 
 def label_of(labels: Mapping[str, str], code: str) -> str:

@@ -66,7 +66,9 @@ class Plane:
     def _span(self, role: str, line: float) -> tuple[float, float]:
         """The part of the scale with every interval and the crosshair, to half points."""
         given = (point[f"{role}{end}"] for point in self.points for end in ("", "_low", "_high"))
-        ends = [line, *(end for end in given if end is not None)]
+        ends = [end for end in (line, *given) if end is not None and not math.isnan(end)]
+        if not ends:  # nobody marked anything that may be shown
+            return float(self.scale.low), float(self.scale.high)
         low = max(self.scale.low, math.floor(2 * min(ends)) / 2)
         high = min(self.scale.high, math.ceil(2 * max(ends)) / 2)
         return (low, high) if low < high else (float(self.scale.low), float(self.scale.high))

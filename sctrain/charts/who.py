@@ -11,7 +11,7 @@ from sctrain.charts.parts import Drawing, Record, as_given, label_of, layer, one
 from sctrain.charts.rows import Rows, Sign
 from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, ink, interval
 from sctrain.frames import ANSWERED, MIX
-from sctrain.numerals import count, percent
+from sctrain.numerals import count, people, percent
 from sctrain.privacy import THRESHOLD
 
 NOT_SAID = "not said"
@@ -57,7 +57,7 @@ def who_mix(
     ]
     data = [{**r, **_mix_words(r, _option(labels, r["option"]), base_of(found), k), "zero": 0} for r in found]
     return rows.draw(
-        f"{title}: share of {count(base_of(found))} people",
+        f"{title}: share of {people(base_of(found))}" if base_of(found) else title,
         _mix_says(found, labels, title, k),
         rows.place(data),
         layers,

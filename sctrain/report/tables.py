@@ -16,8 +16,7 @@ from openpyxl.cell.cell import TYPE_STRING
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sctrain.catalogue import Catalogue
-from sctrain.frames import Frame
+from sctrain.frames import MEASURES, Frame
 from sctrain.selection import Selection
 from sctrain.views import Room, people
 
@@ -33,7 +32,9 @@ def facts(room: Room, selection: Selection, today: date | None = None) -> dict[s
         "event": room.title + (" (made-up demo data)" if room.is_demo else ""),
         "filters": selection.words(room.catalogue),
         "compared_by": compared,
-        "people": f"fewer than {room.threshold}" if n is None else str(n),
+        "people": f"fewer than {room.threshold} in it or outside it" if n is None else str(n),
+        "ranked_by": MEASURES[selection.measure],
+        "quadrants_divided_at": selection.cross,
         "data_version": str(room.version),
         "hidden_below": str(room.threshold),
         "retrieved": (today or date.today()).isoformat(),
@@ -41,13 +42,13 @@ def facts(room: Room, selection: Selection, today: date | None = None) -> dict[s
     }
 
 
-def labelled(frame: pd.DataFrame, catalogue: Catalogue, by: str | None = None) -> pd.DataFrame:
+def labelled(frame: pd.DataFrame, room: Room, by: str | None = None) -> pd.DataFrame:
     """The same frame with a label column after each column of codes."""
+    catalogue, groups = room.catalogue, room.group_labels(by) if by else {}
     out = frame.copy()
     if "competency" in out:
         out.insert(list(out).index("competency") + 1, "competency_label", out["competency"].map(catalogue.labels))
     if "group" in out and by:
-        groups = catalogue.comparisons[by].groups
         out.insert(list(out).index("group") + 1, "group_label", out["group"].map(lambda g: groups.get(g, g)))
     if "option" in out:
         names = [

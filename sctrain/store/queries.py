@@ -109,9 +109,11 @@ class _Form:
 def _forms(connection: Connection, codes: Sequence[str]) -> list[_Form]:
     asked = select(event.c.catalogue).where(event.c.code.in_(codes))
     columns = (questionnaire.c[name] for name in ("id", "catalogue", "low", "high"))
-    rows = connection.execute(
-        select(*columns).where(questionnaire.c.catalogue.in_(asked)).order_by(questionnaire.c.id)
-    ).all()
+    answered = select(answer.c.id).where(answer.c.questionnaire_id == questionnaire.c.id, answer.c.event.in_(codes))
+    newest = select(func.max(questionnaire.c.id)).where(questionnaire.c.catalogue.in_(asked)).scalar_subquery()
+    told = or_(questionnaire.c.id == newest, answered.exists())
+    query = select(*columns).where(questionnaire.c.catalogue.in_(asked), told).order_by(questionnaire.c.id)
+    rows = connection.execute(query).all()
     items = select(item.c.competency).order_by(item.c.position)
     return [
         _Form(

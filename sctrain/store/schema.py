@@ -2,7 +2,8 @@
 
 A *change* is one committed write; its number is the *data version*. An *answer* is one submitted
 questionnaire, never altered: a correction is a new answer of the same person, and the old one is
-marked with the data version it was replaced in.
+marked with the data version it was replaced in. A *sheet* is what one World-Café table gave in, kept
+the same way, with its *rankings* and *notes*.
 """
 
 from sqlalchemy import (
@@ -123,4 +124,54 @@ Index(
     unique=True,
     sqlite_where=answer.c.replaced_in.is_(None),
     postgresql_where=answer.c.replaced_in.is_(None),
+)
+
+sheet = Table(
+    "sheet",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event", Text, ForeignKey("event.code"), nullable=False),
+    Column("table_number", SmallInteger, nullable=False),
+    Column("members", SmallInteger),
+    Column("mix", Text, nullable=False, server_default=""),
+    Column("content", Text, nullable=False),  # a digest of all that is on it: the same sheet again adds nothing
+    Column("version", ForeignKey("change.version"), nullable=False),
+    Column("replaced_in", ForeignKey("change.version")),
+    CheckConstraint("table_number > 0", name="table_number"),
+    CheckConstraint("members IS NULL OR members > 0", name="members"),
+    CheckConstraint("replaced_in > version", name="replaced"),
+)
+
+Index(
+    "uq_sheet_current",
+    sheet.c.table_number,
+    sheet.c.event,
+    unique=True,
+    sqlite_where=sheet.c.replaced_in.is_(None),
+    postgresql_where=sheet.c.replaced_in.is_(None),
+)
+
+ranking = Table(
+    "ranking",
+    metadata,
+    Column("sheet_id", ForeignKey("sheet.id"), primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("option", Text, primary_key=True),
+    Column("position", SmallInteger, nullable=False),
+    CheckConstraint("position > 0", name="position"),
+)
+
+note = Table(
+    "note",
+    metadata,
+    Column("sheet_id", ForeignKey("sheet.id"), primary_key=True),
+    Column("line", SmallInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("competencies", Text, nullable=False, server_default=""),
+    Column("practices", Text, nullable=False, server_default=""),
+    Column("answers", SmallInteger),
+    CheckConstraint("kind IN ('challenge', 'solution', 'conclusion')", name="kind"),
+    CheckConstraint("line > 0 AND (answers IS NULL OR answers > 0)", name="line"),
 )

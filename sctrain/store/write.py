@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +36,12 @@ class NewEvent:
     threshold: int = 5
     is_demo: bool = False
 
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9_]+", self.code):
+            raise StoreError(f"the event code {self.code!r} may have only letters, digits and _ (it stands in links)")
+        if not 3 <= self.threshold <= 20:
+            raise StoreError(f"the privacy threshold {self.threshold} is not within 3..20")
+
 
 @dataclass(frozen=True)
 class Written:
@@ -46,29 +53,33 @@ class Written:
     version: int
 
 
-def register(engine: Engine, given: Catalogue) -> int:
+def register(connection: Connection, given: Catalogue) -> int:
     """The id of the questionnaire this catalogue asks, made if it is new.
 
-    Labels are replaced by the given ones; another list of competencies or another scale makes a
-    new questionnaire version, and old answers keep theirs.
+    Labels are replaced by the given ones; another list of competencies makes a new questionnaire
+    version, and old answers keep theirs. StoreError where the scale is another: marks of two
+    scales cannot stand in one room.
     """
-    with writing(engine) as connection:
-        body = given.to_json()
-        known = connection.scalar(select(catalogue.c.body).where(catalogue.c.code == given.code))
-        if known == body:
+    body = given.to_json()
+    known = connection.scalar(select(catalogue.c.body).where(catalogue.c.code == given.code))
+    if known == body:
+        return _newest_questionnaire(connection, given.code)
+    if known is not None and _ends(from_json(known)) != _ends(given):
+        raise StoreError(
+            f"the catalogue {given.code!r} is in the store with another scale: give the new one a code of its own"
+        )
+    raise_version(connection, "catalogue", given.code)
+    if known is None:
+        connection.execute(insert(catalogue).values(code=given.code, body=body))
+    else:
+        connection.execute(update(catalogue).where(catalogue.c.code == given.code).values(body=body))
+        if from_json(known).codes == given.codes:
             return _newest_questionnaire(connection, given.code)
-        _raise_version(connection, "catalogue", given.code)
-        if known is None:
-            connection.execute(insert(catalogue).values(code=given.code, body=body))
-        else:
-            connection.execute(update(catalogue).where(catalogue.c.code == given.code).values(body=body))
-            if _asks_the_same(from_json(known), given):
-                return _newest_questionnaire(connection, given.code)
-        return _new_questionnaire(connection, given)
+    return _new_questionnaire(connection, given)
 
 
-def _asks_the_same(one: Catalogue, other: Catalogue) -> bool:
-    return one.codes == other.codes and (one.scale.low, one.scale.high) == (other.scale.low, other.scale.high)
+def _ends(given: Catalogue) -> tuple[int, int]:
+    return given.scale.low, given.scale.high
 
 
 def _newest_questionnaire(connection: Connection, code: str) -> int:
@@ -93,19 +104,45 @@ def _new_questionnaire(connection: Connection, given: Catalogue) -> int:
     return made
 
 
-def add_event(engine: Engine, new: NewEvent, given: Catalogue) -> None:
-    """Make the event if there is none of this code; StoreError if one asks another catalogue."""
-    register(engine, given)
+def add_event(engine: Engine, new: NewEvent, given: Catalogue) -> int:
+    """Make the event if there is none of this code; the id of the questionnaire it asks.
+
+    StoreError if the event asks another catalogue, or is a demo where this is none, or the reverse.
+    """
     with writing(engine) as connection:
-        asks = connection.scalar(select(event.c.catalogue).where(event.c.code == new.code))
-        if asks is None:
-            _raise_version(connection, "event", new.code)
-            connection.execute(insert(event).values(catalogue=given.code, **vars(new)))
-        elif asks != given.code:
-            raise StoreError(
-                f"event {new.code!r} asks the competencies of {asks!r}, this survey those of {given.code!r}: "
-                "give it an event of its own with --event"
-            )
+        return _event(connection, new, given)
+
+
+def _event(connection: Connection, new: NewEvent, given: Catalogue) -> int:
+    query = select(event.c.catalogue, event.c.is_demo).where(event.c.code == new.code)
+    held = connection.execute(query).one_or_none()
+    if held is not None and held.catalogue != given.code:
+        raise StoreError(
+            f"event {new.code!r} asks the competencies of {held.catalogue!r}, this survey those of {given.code!r}: "
+            "give it an event of its own with --event"
+        )
+    if held is not None and held.is_demo != new.is_demo:
+        kind = "made-up" if held.is_demo else "real"
+        raise StoreError(f"event {new.code!r} holds {kind} answers: real and made-up ones are not mixed")
+    questionnaire_id = register(connection, given)
+    if held is None:
+        raise_version(connection, "event", new.code)
+        connection.execute(insert(event).values(catalogue=given.code, **vars(new)))
+    return questionnaire_id
+
+
+def bring_in(
+    engine: Engine,
+    new: NewEvent,
+    given: Catalogue,
+    submissions: pd.DataFrame,
+    note: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> Written:
+    """Catalogue, event and SUBMISSIONS in one transaction: all of it or nothing."""
+    with writing(engine) as connection:
+        questionnaire_id = _event(connection, new, given)
+        return _answers(connection, new.code, questionnaire_id, submissions, note, progress)
 
 
 def add_answers(
@@ -115,28 +152,38 @@ def add_answers(
     note: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> Written:
-    """Store SUBMISSIONS of an event, all or none.
+    """Store SUBMISSIONS of an event, all or none; their cards answer its newest questionnaire.
 
     A person who is there already with the same content is left alone; with other content, the new
     answer replaces the old. When nothing changes, neither does the data version.
     """
-    SUBMISSIONS.check(submissions)
     with writing(engine) as connection:
         found = connection.scalar(select(event.c.catalogue).where(event.c.code == code))
         if found is None:
             raise StoreError(f"there is no event {code!r}")
-        # In the order of the pseudonyms: the index grows at its end (10^6 answers: 1 s less), and the
-        # order in the store does not tell who came first.
-        people = _pseudonyms(connection, code, submissions["person"].tolist())
-        rows = submissions.assign(person=people).sort_values("person")
-        new, corrected = _compare(connection, code, rows)
-        todo = pd.concat([new, corrected])
-        before = _version(connection)
-        version = _raise_version(connection, "answers", note) if len(todo) else before
-        _replace(connection, code, corrected["person"], version)
-        _insert(connection, code, _newest_questionnaire(connection, found), todo, version, progress)
-    unchanged = len(submissions) - len(todo)
-    return Written(len(new), len(corrected), unchanged, version)
+        return _answers(connection, code, _newest_questionnaire(connection, found), submissions, note, progress)
+
+
+def _answers(
+    connection: Connection,
+    code: str,
+    questionnaire_id: int,
+    submissions: pd.DataFrame,
+    note: str,
+    progress: Callable[[int, int], None] | None,
+) -> Written:
+    SUBMISSIONS.check(submissions)
+    # In the order of the pseudonyms: the index grows at its end (10^6 answers: 1 s less), and the
+    # order in the store does not tell who came first.
+    people = _pseudonyms(connection, code, submissions["person"].tolist())
+    rows = submissions.assign(person=people).sort_values("person")
+    new, corrected = _compare(connection, code, rows)
+    todo = pd.concat([new, corrected])
+    before = version_of(connection)
+    version = raise_version(connection, "answers", note) if len(todo) else before
+    _replace(connection, code, corrected["person"], version)
+    _insert(connection, code, questionnaire_id, todo, version, progress)
+    return Written(len(new), len(corrected), len(submissions) - len(todo), version)
 
 
 def _pseudonyms(connection: Connection, code: str, people: list[str]) -> list[str]:
@@ -207,11 +254,13 @@ def _cells(values: pd.Series) -> list[object]:
     return [cell or None for cell in cells] if values.name == "table_number" else cells
 
 
-def _version(connection: Connection) -> int:
+def version_of(connection: Connection) -> int:
+    """The data version within this transaction."""
     return connection.scalar(select(func.max(change.c.version))) or 0
 
 
-def _raise_version(connection: Connection, kind: str, note: str) -> int:
-    version = _version(connection) + 1
+def raise_version(connection: Connection, kind: str, note: str) -> int:
+    """Note a change and return the data version it makes; once in a transaction."""
+    version = version_of(connection) + 1
     connection.execute(insert(change).values(version=version, at=datetime.now(UTC), kind=kind, note=note))
     return version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import segno
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from sctrain.catalogue import DIMENSIONS, Catalogue
 from sctrain.selection import KEYS, Selection
 from sctrain.store.queries import Event
-from sctrain.ui import data, state
+from sctrain.ui import data, state, words
 
 
 def bar(selection: Selection, known: Catalogue, events: list[Event], page: str) -> None:
@@ -19,9 +20,9 @@ def bar(selection: Selection, known: Catalogue, events: list[Event], page: str) 
         _events(selection, events)
         with st.popover("Filter", key="filter_menu"):
             _filters(selection, known)
-        _compare(known)
+        _compare(selection, known)
         with st.popover("Link", key="link_menu"):
-            _link(selection, page)
+            _link(replace(selection, by=words.comparison(selection, known)), page)
         if any(event.is_demo for event in events if event.code in selection.events):
             st.badge("Demo: made-up answers", color="orange")
         _taken(selection, known)
@@ -44,10 +45,10 @@ def _filters(selection: Selection, known: Catalogue) -> None:
     )
 
 
-def _compare(known: Catalogue) -> None:
-    options = {code: f"Compare by {comparison.label.lower()}" for code, comparison in known.comparisons.items()}
-    options = {"": "Compare nothing"} | options
-    state.choose_one("by", "Compare by", options, "", width=260, label_visibility="collapsed")
+def _compare(selection: Selection, known: Catalogue) -> None:
+    if usual := words.comparison(selection, known):
+        options = {code: f"Compare by {comparison.label.lower()}" for code, comparison in known.comparisons.items()}
+        state.choose_one("by", "Compare by", options, usual, width=260, label_visibility="collapsed")
 
 
 def _link(selection: Selection, page: str) -> None:

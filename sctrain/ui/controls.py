@@ -35,3 +35,13 @@ def competency(known: Catalogue, gaps: pd.DataFrame) -> str:
     """The competency looked at: the one clicked or chosen, else the greatest need."""
     first = gaps.sort_values("rank", kind="stable")["competency"].iloc[0]
     return state.choose_one("competency", "Competency", dict(known.labels), first, help="Or click one in a chart above")
+
+
+def topic(known: Catalogue) -> str:
+    """Which of the ranked lists is looked at, and how many of its options."""
+    topics = {entry.code: entry.label for entry in known.topic}
+    with st.container(horizontal=True, key="topic_controls"):
+        chosen = state.choose_one("topic", "Topic", topics, next(iter(topics)), width=350, **QUIET)
+        shown = {"ten": "Show ten", "all": "Show all"}
+        state.choose_one("show", "Show", shown, "ten", width=150, **QUIET)
+    return chosen

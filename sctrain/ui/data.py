@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Engine
 
-from sctrain import views
+from sctrain import tables, views
 from sctrain.catalogue import Catalogue
 from sctrain.selection import Selection
 from sctrain.store import queries
 from sctrain.store.engine import open_store, store_url
+from sctrain.tables import Agreed, TableRoom
 from sctrain.ui import state
 from sctrain.views import Room
 
@@ -58,8 +59,9 @@ def catalogue(code: str) -> Catalogue:
 
 # A room is frozen and its arrays are read-only, so all visitors may share one.
 @st.cache_resource(show_spinner="Reading the answers …", max_entries=8)
-def _room(url: str, version: int, selection: Selection) -> Room:  # noqa: ARG001 - the version is a key
-    return views.read(_engine(url), selection)
+def _room(url: str, version: int, selection: Selection) -> Room:
+    # By its number: an answer that comes in between must not be in the room of the version before.
+    return views.read(_engine(url), replace(selection, version=selection.version or version))
 
 
 def room(selection: Selection) -> Room:
@@ -81,9 +83,14 @@ def _frame(url: str, version: int, selection: Selection, view: str, *rest: str) 
     return VIEWS[view](whose, selection, *rest)
 
 
+def _only(selection: Selection, by: str | None) -> Selection:
+    """What decides the numbers; how they are shown does not."""
+    return replace(selection.people, by=by, measure=selection.measure, cross=selection.cross)
+
+
 def gaps(selection: Selection, by: str | None) -> pd.DataFrame:
     """GAPS of the selected people, compared by `by` or not at all."""
-    return _frame(store_url(), version(), replace(selection, by=by, sort="need", competency=None, show="ten"), "gaps")
+    return _frame(store_url(), version(), _only(selection, by), "gaps")
 
 
 def mix(selection: Selection) -> pd.DataFrame:
@@ -109,7 +116,7 @@ def _findings(url: str, version: int, selection: Selection) -> list[str]:
 
 def findings(selection: Selection, by: str | None) -> list[str]:
     """What can be said of the selected people, compared by `by`; the first is the headline."""
-    return _findings(store_url(), version(), replace(selection, by=by, sort="need", competency=None, show="ten"))
+    return _findings(store_url(), version(), _only(selection, by))
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
@@ -136,3 +143,24 @@ def filters_offered(selection: Selection) -> Mapping[str, tuple[str, ...]]:
 def threshold() -> int:
     """From how many people on numbers of the current events are shown."""
     return room(state.current()).threshold
+
+
+# A table room is frozen too.
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _tables(url: str, version: int, selection: Selection) -> TableRoom:  # noqa: ARG001 - the version is a key
+    return tables.read(_engine(url), selection)
+
+
+def table_room(selection: Selection) -> TableRoom:
+    """The sheets of the selection's first event at its data version."""
+    return _tables(store_url(), version(), Selection(selection.events, version=selection.version))
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _agreed(url: str, version: int, selection: Selection, topic: str) -> Agreed:
+    return tables.agreed(_tables(url, version, selection), topic)
+
+
+def agreed(selection: Selection, topic: str) -> Agreed:
+    """What the tables agreed on about a topic."""
+    return _agreed(store_url(), version(), Selection(selection.events, version=selection.version), topic)

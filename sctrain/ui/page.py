@@ -19,6 +19,7 @@ from sctrain.report import tables
 from sctrain.selection import Selection
 from sctrain.store.engine import store_url
 from sctrain.ui import data, state
+from sctrain.ui.base import Base
 from sctrain.views import people
 
 Make = Callable[..., alt.TopLevelMixin]
@@ -41,12 +42,14 @@ def figure(
     contract: Frame,
     by: str | None = None,
     pick: str | None = None,
+    base: Base | None = None,
     **options: Any,
 ) -> None:
     """A chart with, under it, its base, its numbers and their downloads.
 
     `make(frame, look=…, **options)` draws it once for all visitors of one selection. `pick` is
-    the field of a clicked mark that becomes the URL parameter of that name.
+    the field of a clicked mark that becomes the URL parameter of that name. `base` is what it stands
+    on where that is not the people of the selection.
     """
     selection, chart = state.current(), f"chart_{name}"
     # All that decides what the frame and the options hold, as one text: what is drawn for it is drawn once.
@@ -57,8 +60,9 @@ def figure(
         st.vega_lite_chart(None, spec, key=chart, alt=spec.pop("description"), on_select=on_select, **CHART)
     else:
         _drawn(key, make, frame, look(), options)
-    st.html(f'<p class="base">{escape(base(selection, by))}</p>')
-    _numbers(key, name, frame, contract, by)
+    base = base or of_people(selection, by)
+    st.html(f'<p class="base">{escape(base.words)}</p>')
+    _numbers(key, name, frame, contract, by, base)
 
 
 CHART: Any = {"width": "stretch", "theme": None}
@@ -91,30 +95,30 @@ def _arrow(rows: list[dict[str, Any]]) -> bytes:
     return out.getvalue().to_pybytes()
 
 
-def base(selection: Selection, by: str | None) -> str:
-    """What a chart is based on: n, filters, comparison, event and data version."""
+def of_people(selection: Selection, by: str | None) -> Base:
+    """The people of a selection: n, filters, comparison, event and data version."""
     room = data.room(selection)
     n = people(room, selection)
-    parts = [f"fewer than {room.threshold} people" if n is None else f"n = {numerals.people(n)}"]
+    parts = [f"fewer than {room.threshold} people in it or outside it" if n is None else f"n = {numerals.people(n)}"]
     parts.append(selection.words(room.catalogue))
     if by:
         parts.append(f"compared by {room.catalogue.comparisons[by].label.lower()}")
     parts += [room.title + (" (demo)" if room.is_demo else ""), f"data version {room.version}"]
-    return " · ".join(parts)
+    facts = tables.facts(room, replace(selection, by=by))
+    return Base(" · ".join(parts), facts, lambda frame: tables.labelled(frame, room, by))
 
 
-def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str | None) -> None:
-    selection, known = state.current(), state.catalogue()
-    told = tables.facts(data.room(selection), replace(selection, by=by))
-    stem = f"{name}-{selection.slug()}-v{told['data_version']}"
+def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str | None, base: Base) -> None:
+    stem = f"{name}-{replace(state.current(), by=by).slug()}-v{base.facts['data_version']}"
 
     def table() -> pd.DataFrame:
-        return tables.labelled(frame, known, by)
+        return base.labelled(frame)
 
     with st.expander("The numbers", key=f"numbers_{name}"):
         _table(key, f"The numbers of the chart above: one row for each {contract.grain}", table)
         with st.container(horizontal=True):
-            csv, xlsx = lambda: tables.to_csv(table(), told), lambda: tables.to_xlsx(table(), told, contract)
+            csv = lambda: tables.to_csv(table(), base.facts)  # noqa: E731
+            xlsx = lambda: tables.to_xlsx(table(), base.facts, contract)  # noqa: E731
             st.download_button("CSV", csv, f"{stem}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
             st.download_button("XLSX", xlsx, f"{stem}.xlsx", key=f"xlsx_{name}", on_click="ignore")
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from sctrain import numerals
+from sctrain import numerals, tables
 from sctrain.catalogue import Catalogue
 from sctrain.selection import Selection
+from sctrain.tables import Agreed, TableRoom
 from sctrain.ui import data, state
+from sctrain.ui.base import Base
 from sctrain.views import people
 
 NOT_SAID = "not said"
@@ -18,9 +20,11 @@ MOST_GROUPS = 14
 
 
 def comparison(selection: Selection, known: Catalogue) -> str | None:
-    """What is compared: the bar's choice, else city size rolled up, else the first there is."""
-    usual = "city_size_band" if "city_size_band" in known.comparisons else next(iter(known.comparisons), None)
-    return selection.by or usual
+    """What is compared: the bar's choice, else city size rolled up, else the first that was answered."""
+    room = data.room(selection)
+    answered = [code for code in known.comparisons if room.members(code)]
+    usual = "city_size_band" if "city_size_band" in answered else next(iter(answered), None)
+    return selection.by if selection.by in answered else usual
 
 
 def groups(by: str, frame: pd.DataFrame) -> dict[str, str]:
@@ -28,7 +32,7 @@ def groups(by: str, frame: pd.DataFrame) -> dict[str, str]:
 
     Open dimensions are called by their codes.
     """
-    labels, people = state.catalogue().comparisons[by].groups, frame.groupby("group", sort=False)["n"].max()
+    labels, people = data.room(state.current()).group_labels(by), frame.groupby("group", sort=False)["n"].max()
     largest = set(people.astype("Float64").fillna(-1).nlargest(MOST_GROUPS).index)
     return {code: labels.get(code, code) for code in people.index if code in largest}
 
@@ -81,3 +85,36 @@ def who(selection: Selection, mix: pd.DataFrame) -> str:
     top = shown[shown["dimension"] == shown["dimension"].iloc[0]].sort_values("n").iloc[-1]
     part = f"{numerals.count(top.n)} of them ({numerals.percent(top.share, n or 0)})"
     return f"{lead}; {part} chose “{labels[(top.dimension, top.option)]}”."
+
+
+def agreement(agreed: Agreed) -> str:
+    """How far the tables agree, who moves the result and which two are furthest apart, by number."""
+    told = agreed.agreement.iloc[0]
+    if not told.tables:
+        return "No table ranked this list."
+    silent = f", {told.silent} left it out" * bool(told.silent)
+    parts = [f"{told.tables} {'table' if told.tables == 1 else 'tables'} ranked this list{silent}"]
+    if pd.notna(told.w):
+        chance = "p < 0.001" if told.p < 0.001 else f"p = {told.p:.2g}"
+        parts.append(f"{told.words} between them (Kendall’s W = {told.w:.2f}, {chance})")
+    if pd.notna(told.moving_table) and told.moves:
+        parts.append(f"without table {told.moving_table} most would change: {told.moves} pairs swap")
+    apart = agreed.distances.dropna(subset=["tau"]).sort_values("tau", kind="stable")
+    for table, other, tau in apart[["table", "other", "tau"]].head(1).itertuples(index=False):
+        parts.append(f"tables {table:.0f} and {other:.0f} are furthest apart (tau = {numerals.two_digits(tau)})")
+    return "; ".join(parts) + ". An option that a table left out counts as tied after those it ranked."
+
+
+def of_topic(room: TableRoom, topic: str) -> pd.DataFrame:
+    """The rows of one ranked list."""
+    rankings = room.sheets.rankings
+    return rankings[rankings["topic"] == topic].reset_index(drop=True)
+
+
+def tables_base(room: TableRoom, topic: str) -> Base:
+    """What a figure about tables stands on."""
+    facts, labels = tables.facts(room, topic), room.labels(topic)
+    event = room.event.title + " (demo)" * room.event.is_demo
+    told = [f"n = {facts['tables_that_ranked']} of {facts['tables']} tables", facts["topic"].lower(), event]
+    words = " · ".join([*told, f"data version {room.version}"])
+    return Base(words, facts, lambda frame: frame.assign(option_label=frame["option"].map(labels)))

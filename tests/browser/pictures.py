@@ -16,7 +16,7 @@ from browser.server import chromium, serving, settled  # noqa: E402
 from sctrain.ui.titles import TITLES  # noqa: E402
 
 SIZES = {1280: 720, 390: 844}
-VIEWS = {"overview": "", "gaps": "gaps", "who": "who", "methods": "methods"}
+VIEWS = {"overview": "", "gaps": "gaps", "tables": "tables", "who": "who", "methods": "methods"}
 
 
 def main() -> None:

@@ -100,6 +100,18 @@ def test_the_main_chart_is_seen_without_scrolling_on_a_projector(visit):
     assert box["y"] + box["height"] <= 720
 
 
+def test_the_tables_page_shows_another_list_by_its_link(visit):
+    page = settled(visit("tables?topic=duration"))
+    told = page.get_by_text("furthest apart")
+    expect(told).to_be_visible()
+    page.get_by_role("combobox", name="Topic").click()
+    page.get_by_role("option", name="Contents", exact=True).click()
+    page.wait_for_url("**topic=contents*", timeout=PATIENCE)
+    expect(base(page)).to_contain_text("contents")
+    page.go_back()
+    expect(base(page)).to_contain_text("duration", timeout=PATIENCE)
+
+
 def test_too_few_people_are_a_state_with_a_way_out(visit):
     page = settled(visit("gaps?role=programme_manager&discipline=law"))
     expect(page.get_by_test_id(CHART)).to_have_count(0)

@@ -12,7 +12,7 @@ from sctrain import cards as card
 from sctrain.catalogue import Catalogue
 from sctrain.errors import StoreError
 from sctrain.store import queries
-from sctrain.store.write import NewEvent, add_answers, add_event
+from sctrain.store.write import NewEvent, add_answers, add_event, bring_in
 
 TWO = submissions(("p1", "head", "543.21"), ("p2", "officer", "......"))
 
@@ -125,6 +125,42 @@ def test_an_event_asks_one_catalogue(store, small):
     other = small.model_copy(update={"catalogue": small.catalogue.model_copy(update={"code": "other"})})
     with pytest.raises(StoreError, match=r"asks the competencies of 'small'.*--event"):
         add_event(store, NewEvent("room", "A room"), other)
+
+
+def test_another_scale_under_the_same_code_is_refused_and_the_old_answers_stay_readable(store, small):
+    add_answers(store, "room", TWO)
+    wide = small.model_copy(update={"scale": small.scale.model_copy(update={"high": 7})})
+    with pytest.raises(StoreError, match="another scale"):
+        add_event(store, NewEvent("second", "Second room"), wide)
+    assert read(store).n == 2
+
+
+def test_a_refused_import_leaves_neither_event_nor_catalogue_nor_version(store, small):
+    before = version(store)
+    other = small.model_copy(update={"catalogue": small.catalogue.model_copy(update={"code": "other"})})
+    bad = pd.concat([TWO, submissions(("p3", "head", "96...."))])
+    with pytest.raises(StoreError, match="does not fit"):
+        bring_in(store, NewEvent("new", "New room"), other, bad)
+    assert version(store) == before
+    with store.connect() as connection:
+        assert [e.code for e in queries.events(connection)] == ["room"]
+
+
+def test_real_answers_and_made_up_ones_are_not_mixed(store, small):
+    with pytest.raises(StoreError, match="not mixed"):
+        bring_in(store, NewEvent("room", "A room", is_demo=True), small, TWO)
+
+
+@pytest.mark.parametrize("code", ["my.room", "a,b", "", "Tür"])
+def test_an_event_code_must_be_able_to_stand_in_a_link(code):
+    with pytest.raises(StoreError, match="letters, digits"):
+        NewEvent(code, "A room")
+
+
+@pytest.mark.parametrize("threshold", [2, 21])
+def test_a_threshold_outside_its_range_is_refused(threshold):
+    with pytest.raises(StoreError, match=r"3\.\.20"):
+        NewEvent("room", "A room", threshold=threshold)
 
 
 def test_answers_to_an_unknown_event_are_refused(store):

@@ -7,12 +7,13 @@ from streamlit.testing.v1 import AppTest
 from support import ROOT, submissions
 
 from sctrain.catalogue import read_catalogue
-from sctrain.demo import DEMO_EVENT, demo_batches
+from sctrain.demo import DEMO_EVENT, demo_batches, demo_sheets
 from sctrain.store.engine import open_store
+from sctrain.store.sheets import add_sheets
 from sctrain.store.write import NewEvent, add_answers, add_event
 from sctrain.ui.titles import TITLES
 
-CHARTED = [name for name in TITLES if name != "methods"]
+CHARTED = [name for name in TITLES if name not in ("methods", "tables")]
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +24,7 @@ def demo_url(tmp_path_factory):
     add_event(engine, NewEvent(**vars(DEMO_EVENT), is_demo=True), catalogue)
     for batch in demo_batches(catalogue):
         add_answers(engine, "demo", batch)
+    add_sheets(engine, "demo", demo_sheets(catalogue))
     return url
 
 
@@ -108,7 +110,7 @@ def test_what_a_link_asks_for_and_is_unknown_is_said(visit, query, said):
 
 def test_a_frozen_link_shows_the_older_answers(visit):
     now, then = visit("who"), visit("who", v="3")
-    assert "data version 4" in html(now)
+    assert "data version 5" in html(now)
     assert "data version 3" in html(then)
     assert any("sent again" in m.value for m in now.markdown)
     assert not any("sent again" in m.value for m in then.markdown)
@@ -130,8 +132,8 @@ def test_choosing_in_the_bar_changes_the_page(visit):
     assert "role: Programme manager" in html(app)
 
 
-def test_a_click_on_a_competency_opens_its_answers(visit):
-    app = visit("gaps", competency="open_data" if "open_data" in read_catalogue().codes else read_catalogue().codes[-1])
+def test_a_link_to_a_competency_opens_its_answers(visit):
+    app = visit("gaps", competency=read_catalogue().codes[-1])
     assert app.selectbox(key="pick_competency").value == read_catalogue().codes[-1]
 
 
@@ -166,8 +168,8 @@ def test_an_event_without_answers_waits_for_them(visit, page, tmp_path):
     url = f"sqlite:///{tmp_path / 'waiting.db'}"
     add_event(open_store(url), NewEvent("soon", "Soon"), read_catalogue())
     app = visit(page, url=url)
-    if page != "methods":
-        assert app.title[0].value == "Nobody has answered yet"
+    waits = {"tables": "No table has given in a sheet yet", "methods": "How every number here is made"}
+    assert app.title[0].value == waits.get(page, "Nobody has answered yet")
 
 
 @pytest.mark.parametrize("page", CHARTED)
@@ -179,6 +181,36 @@ def test_a_survey_with_no_profile_and_three_competencies_has_its_pages_too(visit
     add_answers(engine, "plain", submissions(*((f"p{i}", "", "54321." if i % 2 else "5.3344") for i in range(12))))
     app = visit(page, url=url)
     assert app.title[0].value
+
+
+@pytest.mark.parametrize("page", CHARTED)
+def test_a_survey_whose_profile_everybody_left_open_has_its_pages_too(visit, page, tmp_path, small):
+    url = f"sqlite:///{tmp_path / 'open.db'}"
+    engine = open_store(url)
+    add_event(engine, NewEvent("open", "Open"), small)
+    add_answers(engine, "open", submissions(*((f"p{i}", "", "54321." if i % 2 else "5.3344") for i in range(12))))
+    assert visit(page, url=url).title[0].value
+    assert visit(page, url=url, by="country").title[0].value
+
+
+@pytest.mark.parametrize("page", CHARTED)
+def test_people_enough_but_too_few_for_every_competency_have_their_pages_too(visit, page, tmp_path, small):
+    url = f"sqlite:///{tmp_path / 'thin.db'}"
+    engine = open_store(url)
+    add_event(engine, NewEvent("thin", "Thin"), small)
+    cards = ["54....", "..54..", "....54"]
+    add_answers(engine, "thin", submissions(*((f"p{i}", "head", cards[i % 3]) for i in range(9))))
+    assert visit(page, url=url).title[0].value
+
+
+@pytest.mark.parametrize("topic", [entry.code for entry in read_catalogue().topic])
+def test_the_tables_page_says_how_far_the_tables_agree_and_who_is_furthest_apart(visit, topic):
+    app = visit("tables", topic=topic)
+    said = " ".join(m.value for m in app.markdown)
+    assert "furthest apart" in said
+    assert "ranked this list" in said
+    assert len(specs(app)) == 2
+    assert "of 8 tables" in html(app)
 
 
 def test_events_of_different_catalogues_are_never_merged(visit, tmp_path, small):

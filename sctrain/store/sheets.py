@@ -1,0 +1,91 @@
+"""Table sheets in the store: kept like answers, never altered, replaced by a correction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, Table, insert, or_, select, update
+
+from sctrain.errors import StoreError
+from sctrain.frames import NOTES, RANKINGS, SHEETS, Sheets
+from sctrain.store.engine import writing
+from sctrain.store.schema import event, note, ranking, sheet
+from sctrain.store.write import Written, raise_version, version_of
+
+
+def add_sheets(engine: Engine, code: str, given: Sheets, origin: str = "") -> Written:
+    """Store the sheets of an event, all or none; Written counts tables.
+
+    A table whose sheet is there already as it is, is left alone; another sheet of it replaces the
+    old one. When nothing changes, neither does the data version.
+    """
+    SHEETS.check(given.sheets)
+    with writing(engine) as connection:
+        if connection.scalar(select(event.c.code).where(event.c.code == code)) is None:
+            raise StoreError(f"there is no event {code!r}")
+        digests = {number: _digest(given, number) for number in map(int, given.sheets["table_number"])}
+        standing = (sheet.c.event == code) & sheet.c.replaced_in.is_(None)
+        there = connection.execute(select(sheet.c.table_number, sheet.c.content).where(standing)).all()
+        known = {row.table_number: row.content for row in there}
+        todo = [number for number, digest in digests.items() if known.get(number) != digest]
+        corrected = [number for number in todo if number in known]
+        if not todo:
+            return Written(0, 0, len(digests), version_of(connection))
+        version = raise_version(connection, "answers", f"tables: {origin}")
+        connection.execute(
+            update(sheet).where(standing, sheet.c.table_number.in_(corrected)).values(replaced_in=version)
+        )
+        for number in todo:
+            _insert(connection, code, given, number, digests[number], version)
+    return Written(len(todo) - len(corrected), len(corrected), len(digests) - len(todo), version)
+
+
+def _of(frame: pd.DataFrame, number: int) -> pd.DataFrame:
+    return frame[frame["table_number"] == number].drop(columns="table_number")
+
+
+def _rows(frame: pd.DataFrame) -> list[dict]:
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{name: getattr(v, "item", lambda v=v: v)() for name, v in row.items()} for row in plain.to_dict("records")]
+
+
+def _digest(given: Sheets, number: int) -> str:
+    head = _rows(_of(given.sheets, number).drop(columns="row"))
+    listed = _rows(_of(given.rankings, number).sort_values(["topic", "option"]))
+    content = json.dumps([head, listed, _rows(_of(given.notes, number).sort_values("line"))], sort_keys=True)
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+
+
+def _insert(connection: Connection, code: str, given: Sheets, number: int, digest: str, version: int) -> None:
+    (head,) = _rows(_of(given.sheets, number).drop(columns="row"))
+    made = insert(sheet).values(event=code, table_number=number, content=digest, version=version, **head)
+    sheet_id = connection.execute(made.returning(sheet.c.id)).scalar_one()
+    for table, frame in ((ranking, given.rankings), (note, given.notes)):
+        if rows := [{"sheet_id": sheet_id, **row} for row in _rows(_of(frame, number))]:
+            connection.execute(insert(table), rows)
+
+
+def sheets(connection: Connection, code: str, version: int | None = None) -> Sheets:
+    """What the tables of an event had given in at a data version (None: now)."""
+    stands: list = [sheet.c.replaced_in.is_(None)]
+    if version is not None:
+        stands = [sheet.c.version <= version, or_(sheet.c.replaced_in.is_(None), sheet.c.replaced_in > version)]
+    rows = select(sheet.c.table_number, sheet.c.members, sheet.c.mix, sheet.c.id.label("row"))
+    heads = connection.execute(rows.where(sheet.c.event == code, *stands).order_by(sheet.c.table_number)).all()
+    ids = {row.row: row.table_number for row in heads}
+    return Sheets(
+        SHEETS.check(pd.DataFrame(heads, columns=SHEETS.names).astype({"members": "Int64"})),
+        RANKINGS.check(_read(connection, ranking, RANKINGS.names[1:], ids)),
+        NOTES.check(_read(connection, note, NOTES.names[1:], ids).astype({"answers": "Int64"})),
+    )
+
+
+def _read(connection: Connection, table: Table, names: Sequence[str], ids: dict[int, int]) -> pd.DataFrame:
+    columns = [table.c[name] for name in names]
+    query = select(table.c.sheet_id, *columns).where(table.c.sheet_id.in_(ids)).order_by(table.c.sheet_id, *columns)
+    rows = connection.execute(query).all()
+    frame = pd.DataFrame(rows, columns=["table_number", *names])
+    return frame.assign(table_number=frame["table_number"].map(ids).astype("int64"))

@@ -1,0 +1,93 @@
+"""From a selection to what the tables agreed on: the second voice, read like the first.
+
+Tables speak as groups and by number; who sat at one is told only as far as its sheet says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from sctrain.analysis.agreement import agreement, distances
+from sctrain.analysis.ballots import Ballots, ballots
+from sctrain.analysis.consensus import consensus, sentence
+from sctrain.catalogue import Catalogue
+from sctrain.errors import SelectionError
+from sctrain.frames import Sheets
+from sctrain.selection import Selection
+from sctrain.store import queries
+from sctrain.store.queries import Event
+from sctrain.store.sheets import sheets
+from sctrain.views import SEED, choose
+
+
+@dataclass(frozen=True, eq=False)
+class TableRoom:
+    """The sheets of one event as they stood at a data version."""
+
+    event: Event
+    catalogue: Catalogue
+    sheets: Sheets
+    version: int
+
+    @property
+    def tables(self) -> tuple[int, ...]:
+        """The numbers of the tables that gave in a sheet."""
+        return tuple(map(int, self.sheets.sheets["table_number"]))
+
+    def labels(self, topic: str) -> dict[str, str]:
+        """Label by option of a topic; SelectionError where the catalogue has no such topic."""
+        known = [entry.code for entry in self.catalogue.topic]
+        if topic not in known:
+            raise SelectionError("topic", topic, known)
+        return self.catalogue.options_of(topic)
+
+    def ballots(self, topic: str) -> Ballots:
+        """How the tables ranked a topic's options."""
+        return ballots(self.sheets.rankings, topic, tuple(self.labels(topic)), self.tables)
+
+
+def read(engine: Engine, selection: Selection) -> TableRoom:
+    """The tables of the selection's first event, at the selection's data version."""
+    with engine.connect() as connection:
+        now = queries.data_version(connection)
+        event = choose(queries.events(connection), selection.events)[0][0]
+        return TableRoom(
+            event,
+            queries.catalogue_of(connection, event.catalogue),
+            sheets(connection, event.code, selection.version),
+            now if selection.version is None else selection.version,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Agreed:
+    """What the tables agreed on about one topic: CONSENSUS, AGREEMENT, TABLE_DISTANCES and a sentence."""
+
+    consensus: pd.DataFrame
+    agreement: pd.DataFrame
+    distances: pd.DataFrame
+    sentence: str
+
+
+def agreed(room: TableRoom, topic: str) -> Agreed:
+    """The consensus about a topic with its intervals, how far it reaches, and one sentence for the presenter."""
+    given = room.ballots(topic)
+    found, reach = consensus(given, seed=SEED), agreement(given, seed=SEED)
+    return Agreed(found, reach, distances(given), sentence(found, reach, room.labels(topic)))
+
+
+def facts(room: TableRoom, topic: str) -> dict[str, str]:
+    """What a table of this topic is based on, in words, in the order it is told."""
+    ranked = room.sheets.rankings.query("topic == @topic")["table_number"].nunique()
+    return {
+        "event": room.event.title + (" (made-up demo data)" if room.event.is_demo else ""),
+        "topic": next(t.label for t in room.catalogue.topic if t.code == topic),
+        "tables": str(len(room.tables)),
+        "tables_that_ranked": str(ranked),
+        "data_version": str(room.version),
+        "retrieved": date.today().isoformat(),
+    }
