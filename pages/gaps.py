@@ -21,6 +21,7 @@ rows = {"sort": selection.sort, "top": 10 if selection.show == "ten" else None, 
 finding(data.findings(selection, words.comparison(selection, known))[0])
 controls.gaps(len(known.codes))
 figure("priority", gaps_priority, gaps, GAPS, pick="competency", measure=measure, **rows)
+st.markdown(words.answers_below(selection, gaps))
 
 st.header("From present level to importance", anchor="levels")
 figure("levels", gaps_dumbbell, gaps, GAPS, pick="competency", scale=known.scale, **rows)

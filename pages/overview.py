@@ -29,7 +29,8 @@ with right:
 with left:
     if by:
         grouped = data.gaps(selection, by)
-        figure("heat", gaps_heat, grouped, GAPS, by, group_labels=words.groups(by, grouped), top=8, **base)
+        base |= {"group_labels": words.groups(by, grouped), "measure": selection.measure}
+        figure("heat", gaps_heat, grouped, GAPS, by, top=8, **base)
 with right:
     for name in words.dimensions_answered(mix)[:1]:
         figure("mix", who_mix, words.of(mix, name), MIX, **words.mix_options(mix, name))

@@ -15,7 +15,7 @@ if nobody(selection):
 mix, room = data.mix(selection), data.room(selection)
 finding(words.who(selection, mix))
 if room.replaced:
-    st.write(f"{room.replaced} of all answers were sent again with a correction; the corrected ones count.")
+    st.write(f"Answers sent again with a correction: {room.replaced}. The corrected ones count.")
 
 columns = st.columns(2, gap="large")
 for place, dimension in enumerate(words.dimensions_answered(mix)):

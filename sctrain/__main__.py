@@ -146,7 +146,10 @@ def draft_catalogue_(mapping: Path) -> None:
 def events() -> None:
     """List the events in the store, the newest first."""
     with open_store().connect() as connection:
-        for event in queries.events(connection):
+        held_events = queries.events(connection)
+        if not held_events:
+            click.echo("no event yet: `python -m sctrain demo` makes one, `import` brings yours")
+        for event in held_events:
             held = f"{event.held_on:%Y-%m-%d}" if event.held_on else "no date"
             demo_mark = ", made-up demo" if event.is_demo else ""
             click.echo(f"{event.code}: {event.title} ({held}; {event.answers} people{demo_mark})")

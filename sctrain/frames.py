@@ -299,7 +299,7 @@ MIX = Frame(
     ("dimension", "option"),
     (
         Column("dimension", "code", "profile dimension"),
-        Column("option", "code", "option; `` is not said"),
+        Column("option", "code", "option; empty for “not said”"),
         Column("n", "count", "people who gave this option", "people", 0, missing=True),
         Column("share", "number", "n over all people selected", "fraction", 0, 1, True),
         Column("share_low", "number", "lower end of the 95 % Wilson interval", "fraction", 0, 1, True),
@@ -356,7 +356,7 @@ SUBMISSIONS = Frame(
         Column("submitted_at", "text", "when it was submitted (ISO 8601, UTC)", missing=True),
         Column("table_number", "count", "World-Café table", "", 1, missing=True),
         *(
-            Column(d, "code", f"{d} code, several joined by +; `` is not said")
+            Column(d, "code", f"{d} code, several joined by +; empty for “not said”")
             for d in ("role", "discipline", "city_size", "country", "region", "cluster")
         ),
         Column("ratings", "text", "rating card, two characters a competency"),
@@ -374,7 +374,7 @@ SHEETS = Frame(
         Column(
             "mix",
             "text",
-            "who they are, as options of profile dimensions: `city_size=s+m role=elected`; `` is not known",
+            "who they are, as options of profile dimensions: `city_size=s+m role=elected`; empty for not known",
         ),
         Column("row", "count", "row or sheet of the file it was read from", "", 0),
     ),
@@ -409,9 +409,9 @@ NOTES = Frame(
         Column("line", "count", "place of the line on the table's sheet", "", 1),
         Column("kind", "text", "what it is", choices=("challenge", "solution", "conclusion")),
         Column("text", "text", "the line as written; never public by default"),
-        Column("code", "code", "catalogue challenge or solution a person says it is; `` where nobody did"),
-        Column("competencies", "code", "competencies it is about, joined by +; `` for none"),
-        Column("practices", "code", "work practices it is about, joined by +; `` for none"),
+        Column("code", "code", "catalogue challenge or solution a person says it is; empty where nobody did"),
+        Column("competencies", "code", "competencies it is about, joined by +; empty for none"),
+        Column("practices", "code", "work practices it is about, joined by +; empty for none"),
         Column(
             "answers",
             "count",

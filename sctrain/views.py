@@ -6,8 +6,8 @@ privacy gate here, so no caller holds a number that must not be shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -55,6 +55,19 @@ class Room:
     def title(self) -> str:
         """The events by name."""
         return " + ".join(event.title for event in self.events)
+
+    @cached_property
+    def offered(self) -> dict[str, tuple[str, ...]]:
+        """The filter options of each dimension, roll-ups first: those whose number is shown, with enough outside."""
+        everyone = np.ones(self.cards.n, bool)
+        found = {}
+        for name, dimension in self.catalogue.dimensions.items():
+            codes, options = self.cards.profile[name], _options(self, dimension)
+            hidden = _hidden_options(self, name, options, everyone)
+            open_ = [o for o, h in zip(options, hidden, strict=True) if o and not h]
+            given = [(r.code, r.members) for r in dimension.rollup] + [(o, (o,)) for o in open_]
+            found[name] = tuple(code for code, m in given if privacy.enough(codes.holds(m), self.threshold))
+        return found
 
     def where(self, selection: Selection) -> NDArray[np.bool_]:
         """[n]: who passes the selection's filters."""
@@ -105,7 +118,8 @@ class Room:
 def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ...], list[Event]]:
     """The events to look at (the newest if none is asked), and those left out.
 
-    Events that ask another catalogue's competencies than the first are left out, never merged.
+    Events that ask another catalogue's competencies than the first are left out, never merged; so are,
+    of several, those with fewer people than their threshold.
     Raises StoreError where the store holds no event, SelectionError where one is unknown.
     """
     if not events:
@@ -116,6 +130,8 @@ def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ..
             raise SelectionError("event", code, known)
     wanted = [known[code] for code in asked] or events[:1]
     same = [event for event in wanted if event.catalogue == wanted[0].catalogue]
+    if len(same) > 1:  # the pool without the others would tell a small event
+        same = [event for event in same if event.answers >= event.threshold] or same[:1]
     return tuple(same), [event for event in wanted if event not in same]
 
 
@@ -144,6 +160,8 @@ def counts(room: Room, selection: Selection) -> JointCounts:
     total = joint_counts(room.cards, where=filtered)
     everyone = total if filtered is None else joint_counts(room.cards)
     gated = privacy.gate(total, room.threshold, everyone)
+    if _refused(room, selection):
+        return gated.hide(np.ones_like(gated.hidden))
     if selection.by is None or not room.members(selection.by) or gated.hidden.all():
         return gated
     groups = room.groups(selection.by)
@@ -188,7 +206,15 @@ def crosshair(room: Room, selection: Selection) -> tuple[float, float]:
 def people(room: Room, selection: Selection) -> int | None:
     """How many people the selection has; None where the gate hides them."""
     n = int(room.where(selection).sum())
-    return None if 0 < n < room.threshold or 0 < room.cards.n - n < room.threshold else n
+    hidden = 0 < n < room.threshold or 0 < room.cards.n - n < room.threshold
+    return None if hidden or _refused(room, selection) else n
+
+
+def _refused(room: Room, selection: Selection) -> bool:
+    """Whether a filter asks for an option that somebody gave and whose number is hidden without filters."""
+    asked = ((name, code) for name, codes in selection.filters for code in codes if code not in room.offered[name])
+    members = ((room.cards.profile[name], room.catalogue.dimensions[name].members(code)) for name, code in asked)
+    return any(codes.holds(options).any() for codes, options in members)
 
 
 def mix(room: Room, selection: Selection) -> pd.DataFrame:
@@ -229,14 +255,3 @@ def joint(room: Room, selection: Selection, competency: str) -> pd.DataFrame:
     apart = privacy.small(everyone - cells, room.threshold)
     hidden = privacy.hide_small(cells, room.threshold, also=apart).reshape(gated.pairs.shape[2:])
     return who.joint(gated, competency, hidden | gated.hidden[0, c])
-
-
-def filters_offered(room: Room) -> Mapping[str, tuple[str, ...]]:
-    """The filter options of each dimension that have enough people, roll-ups first."""
-    found = {}
-    for name, dimension in room.catalogue.dimensions.items():
-        codes = room.cards.profile[name]
-        rollups = [r.code for r in dimension.rollup if privacy.enough(codes.holds(r.members), room.threshold)]
-        options = _options(room, dimension)
-        found[name] = (*rollups, *(o for o in options if o and privacy.enough(codes.holds((o,)), room.threshold)))
-    return found

@@ -119,14 +119,14 @@ def test_a_bad_row_stops_the_file_and_nothing_is_stored(own_store):
         run("import", file, *mapping)
     assert re.search(r"row 3, column 'role': 'Wizard'.*Mayor", str(refused.value))
     assert re.search(r"row 4, column 'imp': '7'", str(refused.value))
-    assert run("events") == ""
+    assert "no event yet" in run("events")
     assert "1 added" in run("import", file, *mapping, "--skip-bad")
 
 
 def test_a_dry_run_reports_and_stores_nothing(own_store):
     file, *mapping = survey(own_store, "1,Mayor,5,2")
     assert "nothing was stored" in run("import", file, *mapping, "--dry-run")
-    assert run("events") == ""
+    assert "no event yet" in run("events")
 
 
 def test_table_sheets_come_in_and_the_consensus_is_told(own_store):

@@ -69,7 +69,27 @@ def test_small_roles_have_no_numbers_and_are_not_offered_as_filters(room):
     for role in small & set(shown.index):
         assert shown.loc[role, "suppressed"].all()
         assert shown.loc[role, ["n", "gap", "mwds", "importance", "rank", "rank_low"]].isna().all(axis=None)
-    assert not small & set(views.filters_offered(room)["role"])
+    assert not small & set(room.offered["role"])
+
+
+def test_no_filter_is_offered_or_obeyed_whose_number_the_who_page_hides(room):
+    mix = views.mix(room, EVERYONE)
+    for row in mix[mix["suppressed"].astype(bool) & (mix["option"] != "")].itertuples():
+        assert row.option not in room.offered[row.dimension]
+        selection = EVERYONE.where(row.dimension, [row.option])
+        assert views.people(room, selection) is None
+        assert views.gaps(room, selection)["gap"].isna().all()
+
+
+def test_an_event_of_too_few_is_not_pooled_with_others(room, tmp_path):
+    engine = open_store(f"sqlite:///{tmp_path / 'pool.db'}")
+    everybody = demo_batches(room.catalogue)[0]
+    for code, people in (("many", everybody), ("some", everybody.head(7)), ("few", everybody.head(3))):
+        add_event(engine, NewEvent(code, code.title()), room.catalogue)
+        add_answers(engine, code, people)
+    pooled = views.read(engine, Selection(("many", "some", "few")))
+    assert {event.code for event in pooled.events} == {"many", "some"}
+    assert pooled.cards.n == 67
 
 
 def test_a_selection_of_too_few_people_shows_nothing_at_all(room):

@@ -20,7 +20,7 @@ from sctrain.numerals import count, people, percent
 
 FEWEST = 10
 """Answers below which nothing is concluded; charts fade the marks of fewer."""
-NAMED = 3
+NAMED = 4
 """Most competencies a sentence names; the rest are counted."""
 FINEST = 6
 """Most decimals a number is printed with."""

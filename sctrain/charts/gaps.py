@@ -125,6 +125,7 @@ def gaps_dumbbell(
     bar = Sign("gap", "stroke", stroke=look.gap, weight=look.px(4))
     rows = Rows(look, [label_of(labels, r["competency"]) for r in shown], (level, bar, importance), columns=80)
     x = rows.scale((scale.low, scale.high), **_anchored(scale))
+    x["scale"]["clamp"] = True  # an interval may reach past the scale: its line ends where the scale does
     tip = {"name": "competency", "importance_about": "importance", "level_about": "present level", "about": "gap"}
     layers = [
         rows.back({**tip, "people": "people"}),

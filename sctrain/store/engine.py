@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
 
 from sctrain.errors import StoreError
 
@@ -32,7 +33,10 @@ def open_store(url: str | None = None) -> Engine:
 
     Raises StoreError where the database cannot be opened or is newer than this program.
     """
-    where = make_url(url or store_url())
+    try:
+        where = make_url(url or store_url())
+    except ArgumentError as error:
+        raise StoreError(f"SCTRAIN_DB is no database address: {url or store_url()!r} ({error})") from error
     if where.get_backend_name() == "sqlite" and where.database and where.database != ":memory:":
         Path(where.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(where)

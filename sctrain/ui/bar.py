@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import partial
 
 import segno
 import streamlit as st
@@ -31,7 +32,21 @@ def bar(selection: Selection, known: Catalogue, events: list[Event], page: str) 
 def _events(selection: Selection, events: list[Event]) -> None:
     titles = {event.code: event.title for event in events}
     look = {"placeholder": titles[selection.events[0]], "width": 330, "label_visibility": "collapsed"}
-    state.choose_many("event", "Event", list(titles), lambda code: titles.get(code, code), **look)
+    asks = {event.code: event.catalogue for event in events}
+    state.choose_many(
+        "event", "Event", list(titles), lambda code: titles.get(code, code), adopt=partial(_adopt_events, asks), **look
+    )
+
+
+def _adopt_events(asks: dict[str, str], key: str) -> None:
+    """Events of one catalogue are pooled; one of another catalogue takes their place, and nothing else stays."""
+    before, now = state.asked(key), st.session_state[f"pick_{key}"]
+    new = [code for code in now if code not in before]
+    if new and any(asks[code] != asks[new[0]] for code in now):
+        for other in KEYS:
+            state.put(other, [])
+        now = new
+    state.put(key, now)
 
 
 def _filters(selection: Selection, known: Catalogue) -> None:
@@ -56,15 +71,23 @@ def _link(selection: Selection, page: str) -> None:
     live = state.link(selection, page, frozen=False, version=version)
     st.write("**This view**, with the answers as they come in")
     st.code(live, language=None, wrap_lines=True)
-    st.image(_qr(live), width=180)
+    if picture := _qr(live):
+        st.image(picture, width=220)
+    if "//127.0.0.1" in live or "//localhost" in live:
+        st.caption("Only this machine opens this address. For phones in the room see “Two commands” in the README.")
     st.write("**The same numbers for good**, as they are now")
     st.code(state.link(selection, page, frozen=True, version=version), language=None, wrap_lines=True)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _qr(address: str) -> str:
+    """The address as an SVG; empty where it is too long for a code."""
     out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", scale=4, border=2, light="white", title="QR code of this view")
+    try:
+        code = segno.make(address, error="m")
+    except segno.DataOverflowError:
+        return ""
+    code.save(out, kind="svg", scale=4, border=2, light="white", title="QR code of this view")
     return out.getvalue().decode()
 
 

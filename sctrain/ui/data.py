@@ -130,14 +130,9 @@ def crosshair(selection: Selection) -> tuple[float, float]:
     return _crosshair(store_url(), version(), replace(selection.people, cross=selection.cross))
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def _filters(url: str, version: int, selection: Selection) -> Mapping[str, tuple[str, ...]]:
-    return views.filters_offered(_room(url, version, selection))
-
-
 def filters_offered(selection: Selection) -> Mapping[str, tuple[str, ...]]:
     """The filter options of each dimension that have enough people."""
-    return _filters(store_url(), version(), Selection(selection.events, version=selection.version))
+    return room(selection).offered
 
 
 def threshold() -> int:

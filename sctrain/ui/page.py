@@ -134,6 +134,10 @@ def nobody(selection: Selection) -> bool:
     n = people(room, selection)
     if n:
         return False
+    if not room.cards.n and selection.version is not None:
+        finding(f"At data version {selection.version} nobody had answered")
+        st.write("Take “Frozen” off above to see the answers there are now.")
+        return True
     if not room.cards.n:
         finding("Nobody has answered yet")
         st.write("As soon as answers come in, they are shown here.")

@@ -21,14 +21,15 @@ STYLE = Path(__file__).with_name("style.css")
 
 def shell() -> None:
     """Draw everything, the page last."""
-    st.set_page_config(page_title="sctrain", layout="wide", page_icon=str(STYLE.with_name("icon.png")))
-    st.html(STYLE)
     first = next(iter(TITLES))
     pages = [
         st.Page(PAGES / f"{name}.py", title=title, url_path=name, default=name == first)
         for name, title in TITLES.items()
     ]
     page = st.navigation(pages, position="top")
+    icon = str(STYLE.with_name("icon.png"))
+    st.set_page_config(page_title=f"{page.title} · sctrain", layout="wide", page_icon=icon)
+    st.html(STYLE)
     query = state.url_inputs()
     try:
         if _prepare(query, "" if page.url_path == first else page.url_path):
@@ -64,7 +65,7 @@ def _say(selection: Selection, known: Catalogue, dropped: list[str], left_out: l
     if dropped:
         st.info(f"This link asks for {', '.join(dropped)}, which is not known here. The rest of it is shown.")
     if left_out:
-        st.info(f"Asked other competencies, so not shown together: {', '.join(left_out)}.")
+        st.info(f"Not shown together, as they ask other competencies or have too few people: {', '.join(left_out)}.")
     if known.catalogue.source and not data.room(selection).is_demo:
         st.html(f'<p class="source">{escape(known.catalogue.source)}</p>')
 

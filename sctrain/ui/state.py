@@ -52,12 +52,21 @@ def parsed(query: dict[str, str], known: Catalogue, events: Sequence[str]) -> tu
     return from_query(query, known, events)
 
 
-def choose_many(key: str, label: str, options: Sequence[str], labels: Callable[[str], str], **look: Any) -> None:
+def choose_many(
+    key: str,
+    label: str,
+    options: Sequence[str],
+    labels: Callable[[str], str],
+    adopt: Callable[[str], None] | None = None,
+    **look: Any,
+) -> None:
     """A multiselect of labels whose codes are the URL parameter `key`."""
-    asked = _asked(key)
-    offered = [*options, *(code for code in asked if code not in options)]
-    st.session_state[f"pick_{key}"] = asked
-    st.multiselect(label, offered, format_func=labels, key=f"pick_{key}", on_change=_adopt_many, args=(key,), **look)
+    chosen = asked(key)
+    offered = [*options, *(code for code in chosen if code not in options)]
+    st.session_state[f"pick_{key}"] = chosen
+    st.multiselect(
+        label, offered, format_func=labels, key=f"pick_{key}", on_change=adopt or _adopt_many, args=(key,), **look
+    )
 
 
 def _adopt_many(key: str) -> None:
@@ -66,8 +75,7 @@ def _adopt_many(key: str) -> None:
 
 def choose_one(key: str, label: str, options: dict[str, str], default: str, **look: Any) -> str:
     """A selectbox of labels (code -> label) whose code is the URL parameter `key`."""
-    asked = next((code for code in _asked(key) if code in options), default)
-    st.session_state[f"pick_{key}"] = asked
+    st.session_state[f"pick_{key}"] = next((code for code in asked(key) if code in options), default)
     return st.selectbox(
         label,
         list(options),
@@ -83,7 +91,8 @@ def _adopt_one(key: str) -> None:
     put(key, [st.session_state[f"pick_{key}"]])
 
 
-def _asked(key: str) -> list[str]:
+def asked(key: str) -> list[str]:
+    """The codes the URL has for a parameter."""
     return [code for code in st.session_state.get(key, "").split(SEPARATOR) if code]
 
 

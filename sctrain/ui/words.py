@@ -27,6 +27,14 @@ def comparison(selection: Selection, known: Catalogue) -> str | None:
     return selection.by if selection.by in answered else usual
 
 
+def answers_below(selection: Selection, gaps: pd.DataFrame) -> str:
+    """Where the answers to one competency are: the one clicked, else the greatest need."""
+    known = state.catalogue()
+    first = gaps.sort_values("rank", kind="stable")["competency"].iloc[0]
+    label = known.labels[selection.competency or first]
+    return f"[{label}, answer by answer ↓](#one) (click a row for another competency)"
+
+
 def groups(by: str, frame: pd.DataFrame) -> dict[str, str]:
     """Label by group code, in the catalogue's order: all, or the MOST_GROUPS with the most people.
 
@@ -78,6 +86,7 @@ def map_options(selection: Selection) -> dict[str, Any]:
 def who(selection: Selection, mix: pd.DataFrame) -> str:
     """How many people there are, and the largest group of the first question that can be told."""
     n, labels = people(data.room(selection), selection), options(mix)
+    mix = mix[~mix["dimension"].isin([name for name, _ in selection.filters])]
     shown = mix[~mix["suppressed"].astype(bool) & (mix["option"] != "") & (mix["n"].fillna(0) > 0)]
     lead = f"{numerals.people(n)} answered" if n else "Nobody answered"
     if shown.empty:

@@ -54,7 +54,7 @@ HEADLINES = [
     ),
     (
         [(c, 1.5, 0.4, (1, 4)) for c in "abcd"] + [("e", 0.1, 0.3, (5, 5))],
-        "Agile, Budgets, Contracts and 1 more share the top: with 52 answers their order cannot be told.",
+        "Agile, Budgets, Contracts, and Data and privacy share the top: with 52 answers their order cannot be told.",
     ),
     (
         [("a", 1.6, 0.4, (1, 2)), ("d", 1.5, 0.3, (1, 2)), ("b", 0.1, 0.3, (3, 3))],
