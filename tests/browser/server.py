@@ -72,9 +72,14 @@ def chromium() -> Iterator[Browser]:
 
 
 def settled(page: Page) -> Page:
-    """The page, once its finding and its charts are drawn."""
+    """The page, once its finding and its charts are drawn and nothing has been added for a moment."""
     page.locator("h1").first.wait_for(timeout=PATIENCE)  # by role it is not found while a menu is open
-    page.get_by_test_id("stApp").and_(page.locator("[data-test-script-state='notRunning']")).wait_for(timeout=PATIENCE)
-    for chart in page.get_by_test_id("stVegaLiteChart").all():
+    idle = page.get_by_test_id("stApp").and_(page.locator("[data-test-script-state='notRunning']"))
+    charts, seen = page.get_by_test_id("stVegaLiteChart"), -1
+    while seen != charts.count():
+        seen = charts.count()
+        page.wait_for_timeout(400)
+        idle.wait_for(timeout=PATIENCE)
+    for chart in charts.all():
         chart.locator("svg, canvas").first.wait_for(timeout=PATIENCE)
     return page
