@@ -77,12 +77,19 @@ class Room:
             passes &= self.cards.profile[name].holds(members)
         return passes
 
+    @cached_property
+    def _members(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        return {by: self._members_of(by) for by in self.catalogue.comparisons}
+
     def members(self, by: str) -> dict[str, tuple[str, ...]]:
         """What each group of a comparison stands for, in the catalogue's order; groups nobody is in left out.
 
         Where 1 to threshold - 1 people left the question open, they are in the group of the most
         frequent answer (`` among its members): alone, the total without the groups would show them.
         """
+        return self._members[by]
+
+    def _members_of(self, by: str) -> dict[str, tuple[str, ...]]:
         comparison = self.catalogue.comparisons[by]
         codes = self.cards.profile[comparison.dimension]
         ordered = self.catalogue.dimensions[comparison.dimension].ordered
