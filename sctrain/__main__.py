@@ -193,9 +193,8 @@ def _read(query: dict[str, Any]) -> tuple[Selection, views.Room]:
         chosen, left_out = views.choose(held, tuple(query["event"]))
         catalogue = queries.catalogue_of(connection, chosen[0].catalogue)
     if left_out:
-        raise SctrainError(
-            f"{left_out[0].code!r} asks other competencies than {chosen[0].code!r}: look at one at a time"
-        )
+        code = left_out[0].code
+        raise SctrainError(f"{code!r} asks other competencies or has too few people: look at one event at a time")
     selection, dropped = from_query(given, catalogue, [event.code for event in held])
     if dropped:
         choices = [*catalogue.comparisons] if query.get("by") and dropped[0].startswith("by") else _choices(catalogue)

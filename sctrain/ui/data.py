@@ -142,8 +142,8 @@ def threshold() -> int:
 
 # A table room is frozen too.
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _tables(url: str, version: int, selection: Selection) -> TableRoom:  # noqa: ARG001 - the version is a key
-    return tables.read(_engine(url), selection)
+def _tables(url: str, version: int, selection: Selection) -> TableRoom:
+    return tables.read(_engine(url), replace(selection, version=selection.version or version))
 
 
 def table_room(selection: Selection) -> TableRoom:
