@@ -3,7 +3,8 @@
 A *change* is one committed write; its number is the *data version*. An *answer* is one submitted
 questionnaire, never altered: a correction is a new answer of the same person, and the old one is
 marked with the data version it was replaced in. A *sheet* is what one World-Café table gave in, kept
-the same way, with its *rankings* and *notes*.
+the same way, with its *rankings* and *notes*. A *coding* is what people say that a note's text speaks
+of, kept the same way too.
 """
 
 from sqlalchemy import (
@@ -174,4 +175,29 @@ note = Table(
     Column("answers", SmallInteger),
     CheckConstraint("kind IN ('challenge', 'solution', 'conclusion')", name="kind"),
     CheckConstraint("line > 0 AND (answers IS NULL OR answers > 0)", name="line"),
+)
+
+coding = Table(
+    "coding",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event", Text, ForeignKey("event.code"), nullable=False),
+    Column("note", Text, nullable=False),  # a digest of kind and text: it outlives the sheet that the line stands on
+    Column("code", Text),
+    Column("competencies", Text),
+    Column("practices", Text),
+    Column("cleared", Boolean, nullable=False, server_default=false()),
+    Column("version", ForeignKey("change.version"), nullable=False),
+    Column("replaced_in", ForeignKey("change.version")),
+    CheckConstraint("length(note) = 32", name="note_is_hashed"),
+    CheckConstraint("replaced_in > version", name="replaced"),
+)
+
+Index(
+    "uq_coding_current",
+    coding.c.note,
+    coding.c.event,
+    unique=True,
+    sqlite_where=coding.c.replaced_in.is_(None),
+    postgresql_where=coding.c.replaced_in.is_(None),
 )
