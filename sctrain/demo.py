@@ -97,6 +97,8 @@ FAVOURED = {
     "target": {"programme_manager": 3, "head_of_department": 2.5, "elected": 1.5, "municipal_officer": 1.5},
 }
 """How much the room likes an option, in the units of Gumbel noise; 0 for an option not named."""
+RAISED, UNSAID = "cross_department", "ppp"
+"""What tables rank high though few marked it, and what no table ranks though many lack it."""
 TASTES = {2: 2.5, 5: -2.5}
 """Tables that would have technology, or anything but that, first: the two do not agree."""
 FEW_CONTENTS, NO_DURATION, UNKNOWN_MIX = 6, 4, 7
@@ -318,7 +320,8 @@ def _liking(catalogue: Catalogue, topic: str, need: NDArray[np.float64]) -> dict
     """How much the room wants each option of a topic."""
     options = tuple(catalogue.options_of(topic))
     if options == catalogue.codes:
-        return dict(zip(options, 2 * (need - need.mean()) / (need.std() or 1), strict=True))
+        wanted = dict(zip(options, 2 * (need - need.mean()) / (need.std() or 1), strict=True))
+        return wanted | {option: liked for option, liked in ((RAISED, 4.0), (UNSAID, -np.inf)) if option in wanted}
     return {option: FAVOURED.get(topic, {}).get(option, 0.0) for option in options}
 
 
@@ -330,6 +333,7 @@ def _list(
     taste = TASTES.get(table, 0) * contents
     wanted = [like + taste * (catalogue.aspects.get(o) == "technology") for o, like in liking.items()]
     best = np.argsort(-(np.array(wanted) + rng.gumbel(size=len(wanted))), kind="stable")
+    best = best[np.isfinite(np.array(wanted)[best])]
     most = len(wanted) if not contents else 3 if table == FEW_CONTENTS else 12
     length = min(len(wanted), int(rng.integers(min(most, 8 if contents else 3), most + 1)))
     places = np.arange(1, length + 1)

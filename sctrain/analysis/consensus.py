@@ -65,6 +65,20 @@ def consensus(
     return CONSENSUS.check(_typed(frame.rename(columns={"borda_low": "rank_low", "borda_high": "rank_high"})))
 
 
+def rooms(ballots: Ballots, draws: int = 1000, seed: int = SEED, unranked: Unranked = "last") -> dict[str, Numbers]:
+    """Borda scores of redrawn rooms [draws, options], worths too up to WORTHS different ballots; NaN without tables."""
+    merged = ballots.merged()
+    back = [merged.options.index(option) for option in ballots.options]
+    if not merged.n:
+        return {"borda": np.full((draws, len(back)), np.nan)}
+    weights = redrawn(merged, draws, np.random.default_rng(seed))
+    with threadpool_limits(1):
+        found = {"borda": borda(points(merged, unranked), weights)}
+        if len(merged.weight) <= WORTHS:
+            found["worth"] = worths(merged, weights, unranked)
+    return {name: scores[:, back] for name, scores in found.items()}
+
+
 def bands(score: Numbers, drawn: Numbers, certain: float = CERTAIN) -> Numbers:
     """The band of each option, 1 = best; NaN without a score. `drawn` are scores [rooms, options].
 

@@ -6,6 +6,8 @@ never competencies one by one (that moves most interval ends). A *room* is one r
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -69,10 +71,49 @@ def redrawn(
     exact: int = EXACT,
 ) -> Numbers:
     """Scores in each room [draws, competencies], rds as a fraction; NaN where nobody drawn had answered."""
-    table = _table(low, width, measure)
-    draw = _resampled if pairs.shape[1] <= exact else _normal
-    means = draw(pairs, table, rng, draws)
+    means = _means(pairs, _table(low, width, measure), rng, draws, exact)
     return means[0] * (means[0] - means[1]) if measure == "mwds" else means[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Rooms:
+    """Means of every room [rooms, competencies], NaN where hidden or nobody drawn had answered.
+
+    `exceeding` is the share whose level is above the importance minus the share where it is below.
+    """
+
+    importance: Numbers
+    level: Numbers
+    exceeding: Numbers
+
+    def need(self, measure: str) -> Numbers:
+        """The measure in the unit of GAPS, turned so that more is more need."""
+        gap = self.importance - self.level
+        return {"mwds": self.importance * gap, "gap": gap, "rds": -100 * self.exceeding}[measure]
+
+
+def rooms(
+    cards: Cards,
+    where: NDArray[np.bool_] | None,
+    gated: JointCounts,
+    draws: int = 1000,
+    seed: int = SEED,
+    exact: int = EXACT,
+) -> Rooms:
+    """Everyone `where` redrawn with replacement, once for all measures: the rooms of `rank_intervals`."""
+    seen = np.flatnonzero((gated.n[0] > 0) & ~gated.hidden[0])
+    found = np.full((3, draws, len(cards.competencies)), np.nan)
+    if len(seen):
+        held = np.arange(cards.n) if where is None else np.flatnonzero(where)
+        table = _table(cards.low, cards.width, "all")
+        with threadpool_limits(1):
+            rng = np.random.default_rng([seed])
+            found[:, :, seen] = _means(cards.pairs[np.ix_(seen, held)], table, rng, draws, exact)
+    return Rooms(*found)
+
+
+def _means(pairs: NDArray, table: NDArray[np.float32], rng: np.random.Generator, draws: int, exact: int) -> Numbers:
+    return (_resampled if pairs.shape[1] <= exact else _normal)(pairs, table, rng, draws)
 
 
 def _table(low: int, width: int, measure: str) -> NDArray[np.float32]:
@@ -80,7 +121,8 @@ def _table(low: int, width: int, measure: str) -> NDArray[np.float32]:
     mark = np.arange(width)
     x, y = (m.astype(float) for m in np.meshgrid(mark, mark, indexing="ij"))
     complete = (x > 0) & (y > 0)
-    terms = {"mwds": (x + low - 1, y + low - 1), "gap": (x - y,), "rds": (np.sign(y - x),)}[measure]
+    marks, sign = (x + low - 1, y + low - 1), np.sign(y - x)
+    terms = {"mwds": marks, "gap": (x - y,), "rds": (sign,), "all": (*marks, sign)}[measure]
     return np.stack([complete, *(term * complete for term in terms)]).reshape(1 + len(terms), -1).astype(np.float32)
 
 

@@ -56,7 +56,7 @@ ACCORD = Frame(
     (),
     (
         Column("compared", "count", "competencies that both voices rank", "competencies", 0),
-        Column("people", "count", "most people behind one of them", "people", 0, missing=True),
+        Column("people", "count", "people selected", "people", 0, missing=True),
         Column("tables", "count", "tables that ranked something", "tables", 0),
         Column("core", "count", "competencies that are the first third", "competencies", 1),
         Column(
