@@ -1,0 +1,107 @@
+"""What to debate first: options that are needed, and over which tables or groups of people are apart.
+
+*Disagreement* is how far they are apart over the most they could be. The *queue* sorts options by
+need × disagreement.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sctrain.analysis.ballots import Ballots, redrawn
+from sctrain.analysis.ballots import points as borda_points
+from sctrain.analysis.gaps import SAME, Numbers, competition_rank
+from sctrain.analysis.ranks import SEED
+from sctrain.analysis.spread import between, between_tables, means
+from sctrain.analysis.table_groups import checked, rank_interval
+from sctrain.errors import FrameError
+from sctrain.frames import QUEUE
+
+
+def queue(
+    ballots: Ballots,
+    need: NDArray,
+    n: NDArray,
+    rooms: NDArray | None,
+    groups: pd.DataFrame | None,
+    points: int,
+    draws: int = 1000,
+    seed: int = SEED,
+) -> pd.DataFrame:
+    """QUEUE of the ballots' options whose need is known and that tables or groups can be compared on.
+
+    `need` [options] is in any unit, NaN for unknown, a negative one is none; `n` are the people (or
+    tables) behind it, and `rooms` [draws, options] the need redrawn over them, fixed if not given.
+    `groups` are GAPS by group on a scale of `points` marks. Each room of tables is paired with one
+    of `rooms`; those of `consensus.rooms` with this seed are of the same tables. Sorted by rank,
+    ties in the given order. Raises FrameError where shapes do not fit.
+    """
+    options, need = ballots.options, np.asarray(need, float)
+    rooms = np.broadcast_to(need, (draws, len(need))) if rooms is None else np.asarray(rooms, float)
+    if need.shape != (len(options),) or np.shape(n) != need.shape or rooms.shape != (draws, *need.shape):
+        raise FrameError(f"queue: {need.shape}, {np.shape(n)} and {rooms.shape} do not fit {len(options)} options")
+    most = np.fmax.reduce(need, initial=0) or 1
+    tables, by_table = between_tables(ballots, ballots.weight[None])[0], _tables(ballots)
+    people, by_group = _groups(groups, options, points)
+    share, apart = np.maximum(need, 0) / most, _both(tables, people)
+    rank = competition_rank(share * apart)
+    low, high = rank_interval(rank, _drawn_ranks(ballots, np.maximum(rooms, 0) / most, people, rank, seed))
+    columns = {
+        **{"option": list(options), "n": np.nan_to_num(np.asarray(n, float)), "need": share, "tables": ballots.n},
+        **{"between_tables": tables, "between_groups": people, "disagreement": apart, "score": share * apart},
+        **{"rank": rank, "rank_low": low, "rank_high": high},
+    }
+    frame = pd.concat([pd.DataFrame(columns), by_table, by_group], axis=1)
+    kept = frame[frame["score"].notna()].sort_values("rank", kind="stable", ignore_index=True)
+    return checked(kept, QUEUE)
+
+
+def _both(tables: Numbers, groups: Numbers) -> Numbers:
+    """The mean of the two, or the one there is."""
+    return np.where(np.isnan(groups), tables, np.where(np.isnan(tables), groups, (tables + groups) / 2))
+
+
+def _drawn_ranks(ballots: Ballots, need: Numbers, groups: Numbers, rank: Numbers, seed: int) -> Numbers:
+    """Ranks [rooms, options] of the options that have a rank; no rooms below two tables."""
+    merged = ballots.merged()
+    if merged.n < 2:
+        return np.zeros((0, len(rank)))
+    tables = between_tables(merged, redrawn(merged, len(need), np.random.default_rng(seed)))
+    tables = tables[:, [merged.options.index(option) for option in ballots.options]]
+    return competition_rank(np.where(np.isnan(rank), np.nan, need * _both(tables, groups)))
+
+
+def _tables(ballots: Ballots) -> pd.DataFrame:
+    """By option that a table lists: the tables that put it highest and lowest, and its places there.
+
+    A table that leaves it out puts it below any that lists it: by points alone, the last of a whole
+    list would be below the many left out of a short one.
+    """
+    by_number = np.argsort(ballots.tables, kind="stable")
+    places, numbers = ballots.positions[by_number], ballots.tables[by_number]
+    points = borda_points(ballots).won[by_number] - np.where(places > 0, 0, len(ballots.options))
+    rows: list[dict[str, int]] = []
+    for place, won in zip(places.T, points.T, strict=True):
+        differ = place.any() and won.max() > won.min()
+        ends = {"for": won.argmax(), "against": won.argmin()} if differ else {}
+        found = {f"table_{side}": int(numbers[v]) for side, v in ends.items()}
+        rows.append(found | {f"place_{side}": int(place[v]) for side, v in ends.items() if place[v]})
+    return pd.DataFrame(rows, columns=["table_for", "place_for", "table_against", "place_against"])
+
+
+def _groups(gaps: pd.DataFrame | None, options: tuple[str, ...], points: int) -> tuple[Numbers, pd.DataFrame]:
+    """By option: how far groups are apart, and where they are, those with the largest and the smallest gap."""
+    found: list[dict[str, Any]] = [{} for _ in options]
+    apart = np.full(len(options), np.nan)
+    if gaps is not None:
+        groups, gap, n, v = means(gaps, options)
+        apart = np.minimum(2 * np.sqrt(between(gap, v).round(SAME)) / (points - 1), 1)
+        for k in np.flatnonzero(apart > 0):
+            for side, g in (("more", np.nanargmax(gap[k])), ("less", np.nanargmin(gap[k]))):
+                found[k] |= {f"group_{side}": groups[g], f"gap_{side}": gap[k, g], f"n_{side}": n[k, g]}
+    columns = [f"{what}_{side}" for side in ("more", "less") for what in ("group", "gap", "n")]
+    return apart, pd.DataFrame(found, columns=columns)
