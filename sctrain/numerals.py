@@ -36,3 +36,8 @@ def percent(share: float | None, n: float) -> str:
 def people(n: float) -> str:
     """`1 person`, `60 people`."""
     return f"{count(n)} {'person' if round(n) == 1 else 'people'}"
+
+
+def tables(n: float) -> str:
+    """`1 table`, `14 tables`."""
+    return f"{count(n)} table{'' if round(n) == 1 else 's'}"

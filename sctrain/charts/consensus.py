@@ -13,6 +13,7 @@ from itertools import groupby
 
 import pandas as pd
 
+from sctrain import numerals
 from sctrain.charts.gaps import FAINT, of_all, sentence
 from sctrain.charts.parts import (
     LINE,
@@ -29,7 +30,7 @@ from sctrain.charts.parts import (
     records,
     words,
 )
-from sctrain.charts.rows import Rows, Sign
+from sctrain.charts.rows import Rows, Sign, first
 from sctrain.charts.theme import LIGHT, Look, ink, interval, mix, text_width
 from sctrain.errors import FrameError
 from sctrain.frames import CONSENSUS, RANKINGS
@@ -57,14 +58,16 @@ def consensus_ranks(
     *,
     tables: int,
     top: int | None = 10,
+    marked: str | None = None,
 ) -> Drawing:
     """Options by their Borda rank over so many tables, with the 95 % rank interval and their band.
 
     Options that fewer than half of the tables ranked are faded; those that none ranked are
-    last and have no rank.
+    last and have no rank. The option `marked` is outlined, and shown even beyond `top`.
     """
     found = _of(consensus, tables)
-    shown = found[:top]
+    options = first([r["option"] for r in found], top, marked)
+    shown = [r for r in found if r["option"] in options]
     above = look.px(LINE + 4)
     key = _key(look, shown, tables)
     rows = Rows(look, [label_of(labels, r["option"]) for r in shown], key, above=(above, above), wide_from=ROOMY)
@@ -80,18 +83,22 @@ def consensus_ranks(
         *_columns(rows),
         *rows.signs(),
         *rows.notes(),
+        rows.outline(),
     ]
     shades = _shades(shown)
-    data = [{**_row(r, labels, tables), "shaded": shade} for r, shade in zip(shown, shades, strict=True)]
-    title = f"Rank by Borda points, {_tables(tables)}" + of_all(shown, found) + _goes_on(shown, found)
+    data = [
+        {**_row(r, labels, tables), "shaded": shade, "marked": r["option"] == marked}
+        for r, shade in zip(shown, shades, strict=True)
+    ]
+    title = f"Rank by Borda points, {numerals.tables(tables)}" + of_all(shown, found) + _goes_on(found[:top], found)
     finish = f"width - (wide ? {look.px(SIDE + 24)} : {look.px(6)})"
-    says = _ranks_says(found, labels, tables)
+    says = _ranks_says(found, labels, tables, marked)
     return rows.draw(title, says, rows.place(data), layers, ("option",), {"finish": finish})
 
 
-def consensus_alt(consensus: pd.DataFrame, labels: Mapping[str, str], *, tables: int) -> str:
+def consensus_alt(consensus: pd.DataFrame, labels: Mapping[str, str], *, tables: int, marked: str | None = None) -> str:
     """What `consensus_ranks` shows, in a sentence."""
-    return _ranks_says(_of(consensus, tables), labels, tables)
+    return _ranks_says(_of(consensus, tables), labels, tables, marked)
 
 
 def _ordered(consensus: pd.DataFrame) -> list[Record]:
@@ -221,13 +228,9 @@ def _about(row: Record) -> str:
     return rank if row["rank_low"] is None else interval(rank, low, high)
 
 
-def _tables(n: int) -> str:
-    return f"{count(n)} table{'' if n == 1 else 's'}"
-
-
-def _ranks_says(found: list[Record], labels: Mapping[str, str], tables: int) -> str:
+def _ranks_says(found: list[Record], labels: Mapping[str, str], tables: int, marked: str | None) -> str:
     ranked, unranked = [r for r in found if _has_rank(r)], [r for r in found if not r["ranked_by"]]
-    says = f"rank of {len(found)} options by Borda points over {_tables(tables)}"
+    says = f"rank of {len(found)} options by Borda points over {numerals.tables(tables)}"
     for word, r in zip(("highest", "lowest"), (ranked[0], ranked[-1]) if ranked else (), strict=False):
         says += (
             f"; {word} {label_of(labels, r['option'])}: rank {_about(r)}, {percent(r['borda'], tables)} of the most "
@@ -238,6 +241,11 @@ def _ranks_says(found: list[Record], labels: Mapping[str, str], tables: int) -> 
             says += f"; no order can be told among {_list([label_of(labels, r['option']) for r in band])}"
     if unranked:
         says += f"; ranked by no table: {_list([label_of(labels, r['option']) for r in unranked])}"
+    for r in found:
+        if r["option"] == marked:
+            said = f"rank {_about(r)}" if _has_rank(r) else "without a rank"
+            asked = f"{count(r['ranked_by'])} of {count(tables)}"
+            says += f"; marked {label_of(labels, r['option'])}: {said}, ranked by {asked}"
     return sentence(says)
 
 
@@ -256,18 +264,19 @@ def rank_heat(
     *,
     tables: Sequence[int],
     top: int | None = None,
+    marked: str | None = None,
 ) -> Drawing:
     """The place each of these tables gave each option of one topic, options in consensus order.
 
     The first place stands out most; "=" is a shared place. What a table did not rank is a dot,
-    not its last place.
+    not its last place. The option `marked` is outlined, and shown even beyond `top`.
     """
     heat = _Lists(rankings, consensus, tuple(sorted(tables)))
-    shown = heat.order[:top]
+    shown = first(heat.order, top, marked)
     names = [label_of(labels, option) for option in shown]
     above = (look.px(LINE + 4), look.px(2 * LINE + 4))
     rows = Rows(look, names, heat.key(look, shown), band=CELL, above=above)
-    placed = rows.place({"option": o, "name": name} for o, name in zip(shown, names, strict=True))
+    placed = rows.place({"option": o, "name": n, "marked": o == marked} for o, n in zip(shown, names, strict=True))
     data = [
         {**row, **heat.cell(row["option"], table, look), "column": j}
         for row in placed
@@ -275,20 +284,31 @@ def rank_heat(
     ]
     needed = look.px(8) + max((text_width(f"Table {t}", look.px(TEXT)) for t in heat.tables), default=0)
     return rows.draw(
-        f"Place in each table's list, {_tables(len(tables))}" + of_all(shown, heat.order),
-        heat.says(labels),
+        f"Place in each table's list, {numerals.tables(len(tables))}" + of_all(shown, heat.order),
+        heat.says(labels, marked),
         data,
-        [rows.names("datum.column === 0"), *_cells(look), *rows.signs(), *_headings(rows, heat.tables)],
+        [
+            rows.names("datum.column === 0"),
+            *_cells(look),
+            *rows.signs(),
+            *_headings(rows, heat.tables),
+            rows.outline("datum.column === 0"),
+        ],
         ("option", "table_number"),
         {"cell": f"(finish - begin) / {max(1, len(heat.tables))}", "numbered": f"cell < {needed:.1f}"},
     )
 
 
 def rank_heat_alt(
-    rankings: pd.DataFrame, consensus: pd.DataFrame, labels: Mapping[str, str], *, tables: Sequence[int]
+    rankings: pd.DataFrame,
+    consensus: pd.DataFrame,
+    labels: Mapping[str, str],
+    *,
+    tables: Sequence[int],
+    marked: str | None = None,
 ) -> str:
     """What `rank_heat` shows, in a sentence."""
-    return _Lists(rankings, consensus, tuple(sorted(tables))).says(labels)
+    return _Lists(rankings, consensus, tuple(sorted(tables))).says(labels, marked)
 
 
 @dataclass(frozen=True)
@@ -350,16 +370,20 @@ class _Lists:
         text = f"{place}{'=' * tied}"
         return {**known, "fill": fill, "ink": ink(fill), "value": text, "blank": False, "about": said}
 
-    def says(self, labels: Mapping[str, str]) -> str:
+    def says(self, labels: Mapping[str, str], marked: str | None) -> str:
         """The alternative text."""
-        says = f"places that {_tables(len(self.tables))} gave {len(self.order)} options"
+        says = f"places that {numerals.tables(len(self.tables))} gave {len(self.order)} options"
         firsts = Counter(option for (option, _), place in self.places.items() if place == 1)
         if firsts:
             most = max(firsts.values())
             names = [label_of(labels, o) for o in self.order if firsts[o] == most]
-            says += f"; most often first {_list(names)}: {_tables(most)}{' each' * (len(names) > 1)}"
+            says += f"; most often first {_list(names)}: {numerals.tables(most)}{' each' * (len(names) > 1)}"
         empty = len(self.order) * len(self.tables) - len(self.places)
-        return sentence(says + (f"; {count(empty)} places not given, which does not mean last" if empty else ""))
+        says += f"; {count(empty)} places not given, which does not mean last" if empty else ""
+        if marked is not None:
+            n = sum(option == marked for option, _ in self.places)
+            says += f"; marked {label_of(labels, marked)}: ranked by {count(n)} of {count(len(self.tables))}"
+        return sentence(says)
 
 
 def _cells(look: Look) -> list[Record]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sctrain.catalogue import Scale
 from sctrain.charts.parts import Drawing, Record, choice, label_of, layer, one, pixel, records
-from sctrain.charts.rows import Rows, Sign
+from sctrain.charts.rows import Rows, Sign, first
 from sctrain.charts.theme import FADED, LIGHT, SMALL_N, Look, fewer_than, interval
 from sctrain.frames import GAPS
 from sctrain.numerals import DASH, MINUS, count, two_digits
@@ -61,16 +61,19 @@ def gaps_priority(
     top: int | None = 10,
     sort: str = "need",
     k: int = THRESHOLD,
+    marked: str | None = None,
 ) -> Drawing:
     """One group's competencies by need: dot, 50 % and 95 % interval, rank range and n.
 
     `sort` "questionnaire" keeps the frame's order. Shaded rows may rank first; marks fade below
-    n = 10; a hidden number says "fewer than `k`".
+    n = 10; a hidden number says "fewer than `k`". The competency `marked` is outlined, and shown
+    even beyond `top`.
     """
     gaps = one(GAPS, GAPS.check(gaps), "group")
     said = choice(MEASURES, "measure", measure)
     found = by_need(records(GAPS, gaps, *_numbers(measure), "rank", "rank_low", "rank_high"), measure, sort)
-    shown = found[:top]
+    codes = first([r["competency"] for r in found], top, marked)
+    shown = [r for r in found if r["competency"] in codes]
     rows = Rows(look, [label_of(labels, r["competency"]) for r in shown], _priority_key(look, shown), columns=126)
     x = rows.scale(_domain(shown, measure, said.start), title=said.unit)
     layers = [
@@ -85,25 +88,38 @@ def gaps_priority(
         *rows.column("n", 2, "n"),
         *rows.signs(),
         *rows.notes(),
+        rows.outline(),
     ]
-    data = [{**_row(r, labels, measure, k), **_rank(r), **{name: r[name] for name in _ends(measure)}} for r in shown]
-    says = _priority_says(found, labels, measure, k)
+    data = [{**_need_row(r, labels, measure, k), "marked": r["competency"] == marked} for r in shown]
+    says = _priority_says(found, labels, measure, k, marked)
     return rows.draw(said.title + of_all(shown, found), says, rows.place(data), layers, ("competency",))
 
 
-def priority_alt(gaps: pd.DataFrame, labels: Mapping[str, str], *, measure: str = "mwds", k: int = THRESHOLD) -> str:
+def priority_alt(
+    gaps: pd.DataFrame,
+    labels: Mapping[str, str],
+    *,
+    measure: str = "mwds",
+    k: int = THRESHOLD,
+    marked: str | None = None,
+) -> str:
     """What `gaps_priority` shows, in a sentence."""
     gaps = one(GAPS, GAPS.check(gaps), "group")
     choice(MEASURES, "measure", measure)
-    return _priority_says(records(GAPS, gaps, *_numbers(measure)), labels, measure, k)
+    return _priority_says(records(GAPS, gaps, *_numbers(measure)), labels, measure, k, marked)
 
 
-def _priority_says(found: list[Record], labels: Mapping[str, str], measure: str, k: int) -> str:
+def _priority_says(found: list[Record], labels: Mapping[str, str], measure: str, k: int, marked: str | None) -> str:
     known = [r for r in by_need(found, measure) if r[measure] is not None]
     says = f"{MEASURES[measure].name} of {len(found)} competencies"
     for word, r in zip(("highest", "lowest"), (known[0], known[-1]) if known else (), strict=False):
         says += f"; {word} need {label_of(labels, r['competency'])}: {about(r, measure)}, n {count(r['n'])}"
-    return sentence(says + hidden_words(found, k))
+    says += hidden_words(found, k)
+    for r in found:
+        if r["competency"] == marked:
+            row = _row(r, labels, measure, k)
+            says += f"; marked {row['name']}: {row['about']}" + (f", n {row['n']}" if row["n"] else "")
+    return sentence(says)
 
 
 def gaps_dumbbell(
@@ -219,14 +235,16 @@ def _row(row: Record, labels: Mapping[str, str], measure: str, k: int) -> Record
 def _priority_key(look: Look, shown: Sequence[Record]) -> list[Sign]:
     spans = (("50 %", 5), ("95 % interval", 1.5))
     lines = [Sign(words, "stroke", stroke=look.gap, weight=look.px(px)) for words, px in spans]
-    first = Sign("may rank first", "square", fill=look.band, stroke=look.quiet)
-    return [*lines, first] if any(r["rank_low"] == 1 for r in shown) else lines
+    leader = Sign("may rank first", "square", fill=look.band, stroke=look.quiet)
+    return [*lines, leader] if any(r["rank_low"] == 1 for r in shown) else lines
 
 
-def _rank(row: Record) -> Record:
+def _need_row(row: Record, labels: Mapping[str, str], measure: str, k: int) -> Record:
+    """A row with its rank range, and the ends of its intervals."""
     best, worst = row["rank_low"] or row["rank"], row["rank_high"] or row["rank"]
     ranks = "" if best is None else count(best) if best == worst else f"{count(best)}{DASH}{count(worst)}"
-    return {"ranks": ranks, "first": row["rank_low"] == 1}
+    numbers = {name: row[name] for name in _ends(measure)}
+    return {**_row(row, labels, measure, k), "ranks": ranks, "first": row["rank_low"] == 1, **numbers}
 
 
 def _both(row: Record, k: int) -> Record:

@@ -7,16 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
-from string import ascii_uppercase
 
 import pandas as pd
 
 from sctrain.charts.gaps import MEASURES, about, by_need, hidden_words, of_all, sentence
+from sctrain.charts.headings import Headings
 from sctrain.charts.parts import (
     EDGE,
-    LINE,
-    PHONE,
-    TEXT,
     WIDE,
     Drawing,
     Record,
@@ -31,8 +28,8 @@ from sctrain.charts.parts import (
     records,
     words,
 )
-from sctrain.charts.rows import LABELS, Rows, Sign
-from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, ink, text_width, wrap
+from sctrain.charts.rows import LABELS, Rows, Sign, first
+from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, ink
 from sctrain.frames import GAPS
 from sctrain.numerals import count, two_digits
 from sctrain.privacy import THRESHOLD
@@ -51,29 +48,30 @@ def gaps_heat(
     top: int | None = None,
     sort: str = "need",
     k: int = THRESHOLD,
+    marked: str | None = None,
 ) -> Drawing:
     """A measure by competency (row) and group (column); hidden cells are hatched and say "<k".
 
     One grey ramp runs from no need to the highest: where the level already reaches the
     importance a cell is as light as at no gap, and the sign stands in the cell. Cells of fewer
     than 10 people are smaller. Rows are sorted by the frame's rows for everyone (group missing),
-    else by the mean over groups.
+    else by the mean over groups. The competency `marked` is outlined, and shown even beyond `top`.
     """
     gaps = GAPS.check(gaps_by_group)
     said = choice(MEASURES, "measure", measure)
     heat = _Heat(gaps, measure, tuple(group_order) or tuple(group_labels), sort)
-    shown = heat.order[:top]
+    shown = first(heat.order, top, marked)
     names = [label_of(group_labels, g) for g in heat.groups]
-    heads = _Headings(look, names, heat.most, k)
+    heads = Headings(look, names, counts=[f"<{k}" if n is None else f"n {count(n)}" for n in heat.most])
     rows = Rows(
         look,
         [label_of(labels, c) for c in shown],
         [Sign(f"smaller: n below {SMALL_N}", "square", fill=look.quiet)] if heat.has_small else [],
         band=CELL,
         above=heads.heights,
-        wide_from=max(WIDE, LABELS + 2 * EDGE + len(names) * heads.needed / look.scale),
+        wide_from=max(WIDE, LABELS + 2 * EDGE + heads.needed),
     )
-    placed = rows.place({"competency": c, "name": label_of(labels, c)} for c in shown)
+    placed = rows.place({"competency": c, "name": label_of(labels, c), "marked": c == marked} for c in shown)
     data = [
         {**row, **heat.cell(row["competency"], group, look, k), "group_name": name, "column": j}
         for row in placed
@@ -81,11 +79,17 @@ def gaps_heat(
     ]
     return rows.draw(
         f"{said.title} ({said.unit}), by group" + of_all(shown, heat.order),
-        heat.says(labels, group_labels, k),
+        heat.says(labels, group_labels, k, marked),
         data,
-        [rows.names("datum.column === 0"), *_cells(look, said.heading), *rows.signs(), *heads.layers(rows)],
+        [
+            rows.names("datum.column === 0"),
+            *_cells(look, said.heading),
+            *rows.signs(),
+            *heads.layers(rows),
+            rows.outline("datum.column === 0"),
+        ],
         ("competency", "group"),
-        {"cell": f"(finish - begin) / {max(1, len(heat.groups))}", "lettered": f"cell < {heads.needed:.1f}"},
+        heads.signals,
     )
 
 
@@ -97,11 +101,12 @@ def heat_alt(
     measure: str = "gap",
     group_order: Sequence[str] = (),
     k: int = THRESHOLD,
+    marked: str | None = None,
 ) -> str:
     """What `gaps_heat` shows, in a sentence."""
     choice(MEASURES, "measure", measure)
     heat = _Heat(GAPS.check(gaps_by_group), measure, tuple(group_order) or tuple(group_labels))
-    return heat.says(labels, group_labels, k)
+    return heat.says(labels, group_labels, k, marked)
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ class _Heat:
         """Whether fewer than 10 people stand behind some cell."""
         return any(0 < (r["n"] or 0) < SMALL_N for r in self.cells.values())
 
-    def says(self, labels: Mapping[str, str], group_labels: Mapping[str, str], k: int) -> str:
+    def says(self, labels: Mapping[str, str], group_labels: Mapping[str, str], k: int, marked: str | None) -> str:
         """The alternative text."""
         found = by_need(list(self.cells.values()), self.measure)
         known = [r for r in found if r[self.measure] is not None]
@@ -161,7 +166,16 @@ class _Heat:
         for word, r in zip(("highest", "lowest"), (known[0], known[-1]) if known else (), strict=False):
             where = f"{label_of(labels, r['competency'])}, {label_of(group_labels, r['group'])}"
             says += f"; {word} need {where}: {about(r, self.measure)}, n {count(r['n'])}"
-        return sentence(says + hidden_words(found, k))
+        says += hidden_words(found, k)
+        if marked is not None:
+            own = [r for r in known if r["competency"] == marked]
+            says += f"; marked {label_of(labels, marked)}: {self._range(own, group_labels)}"
+        return sentence(says)
+
+    def _range(self, known: Sequence[Record], group_labels: Mapping[str, str]) -> str:
+        """One competency's number in the group of the highest need and in that of the lowest."""
+        said = [f"{about(r, self.measure)} in {label_of(group_labels, r['group'])}" for r in known]
+        return " to ".join(dict.fromkeys([*said[:1], *said[-1:]])) or "no number"
 
     def cell(self, competency: str, group: str, look: Look, k: int) -> Record:
         """How one cell is filled and what it says."""
@@ -207,68 +221,3 @@ def _hatched(look: Look) -> Record:
     short, long = (json.dumps(hatch([(px(-w), px(-12)), (px(12), px(w))], px(CELL - 8), px(4))) for w in (19, 44))
     shape = {"expr": f"cell > {px(92)} ? {long} : {short}"}
     return {"type": "point", "shape": shape, "size": 4, "fill": "transparent", "stroke": look.hatch, "strokeWidth": 1}
-
-
-@dataclass(frozen=True)
-class _Headings:
-    """The groups over their columns: in words where columns are wide enough, else letters and a key of them."""
-
-    look: Look
-    names: list[str]
-    most: list[int | None]
-    k: int
-
-    @cached_property
-    def _words(self) -> list[tuple[str, ...]]:
-        room = (PHONE - 2 * EDGE) // (7 * max(1, len(self.names)))
-        return [wrap(name, min(max(room, 14), 28)) for name in self.names]
-
-    @property
-    def needed(self) -> float:
-        """Width in px a column needs for its words."""
-        widths = (text_width(line, self.look.px(TEXT)) for lines in self._words for line in lines)
-        return self.look.px(4) + max(widths, default=0)
-
-    @cached_property
-    def _letters(self) -> list[str]:
-        return [ascii_uppercase[i] if i < len(ascii_uppercase) else str(i + 1) for i in range(len(self.names))]
-
-    @cached_property
-    def _legend(self) -> tuple[str, ...]:
-        entries = [f"{letter} {name}" for letter, name in zip(self._letters, self.names, strict=True)]
-        return wrap("; ".join(entry.replace(" ", "\xa0") for entry in entries), PHONE // 7)
-
-    @property
-    def heights(self) -> tuple[float, float]:
-        """Height of the headings, wide and narrow: narrow columns too small for words take letters and a key."""
-        tallest = max(map(len, self._words), default=1)
-        fits = self.look.px(PHONE - 2 * EDGE) >= self.needed * len(self.names)
-        narrow = tallest if fits else len(self._legend) + 1
-        return self.look.px(LINE * (tallest + 1) + 8), self.look.px(LINE * (narrow + 1) + 8)
-
-    def layers(self, rows: Rows) -> list[Record]:
-        """Words or letters, the number of people, and the letters' key."""
-        look, px = self.look, self.look.px
-        said = [f"<{self.k}" if n is None else f"n {count(n)}" for n in self.most]
-        data = [
-            {"column": j, "words": "\n".join(lines), "lines": len(lines), "letter": letter, "n": n}
-            for j, (lines, letter, n) in enumerate(zip(self._words, self._letters, said, strict=True))
-        ]
-        foot = f"(wide ? {rows.head[0]} : {rows.head[1]})"
-        x = calculate("x", "begin + cell * (datum.column + 0.5)")
-        up = f"{px(1.5 * LINE + 6)} - (lettered ? 0 : (datum.lines - 1) * {px(LINE)})"
-        named = [x, calculate("y", f"{foot} - {up}"), calculate("said", "lettered ? datum.letter : datum.words")]
-        counted = [x, calculate("y", f"{foot} - {px(LINE / 2 + 6)}")]
-        at: Record = {"x": pixel("x"), "y": pixel("y")}
-        middle = {"align": "center"}
-        return [
-            layer(words(look, **middle), data=data, transform=named, text={"field": "said"}, **at),
-            layer(words(look, **middle, color=look.quiet), data=data, transform=counted, text={"field": "n"}, **at),
-            self._legend_layer(rows),
-        ]
-
-    def _legend_layer(self, rows: Rows) -> Record:
-        y = rows.head[1] - self.heights[1] + self.look.px(LINE / 2)
-        mark = words(self.look, x=0, y=y, color=self.look.quiet)
-        where = [{"filter": "lettered"}]
-        return layer(mark, data=[{"said": "\n".join(self._legend)}], transform=where, text={"field": "said"})

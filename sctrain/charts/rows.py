@@ -29,6 +29,7 @@ from sctrain.charts.parts import (
     words,
 )
 from sctrain.charts.theme import Look, text_width, wrap
+from sctrain.errors import FrameError
 
 LABELS = 250
 """Width of the labels' column where wide, in px."""
@@ -45,6 +46,16 @@ class Sign:
     fill: str = "transparent"
     stroke: str = "transparent"
     weight: float = 1
+
+
+def first(order: Sequence[str], top: int | None, marked: str | None) -> list[str]:
+    """The first `top` of an order, all for None, and the marked one where it is not among them.
+
+    FrameError if what is marked is not in the order at all.
+    """
+    if marked is not None and marked not in order:
+        raise FrameError(f"{marked!r} cannot be marked; there are: {', '.join(order) or 'nothing'}")
+    return [code for i, code in enumerate(order) if top is None or i < top or code == marked]
 
 
 @dataclass(frozen=True)
@@ -141,9 +152,21 @@ class Rows:
         )
 
     def names(self, only: str = "") -> Record:
-        """The whole labels; where a row has several records, of the one that `only` says."""
+        """The whole labels, a marked row's bold; where a row has several records, of the one that `only` says."""
         where = [{"filter": only}] if only else []
-        return layer(words(self.look, x=0), transform=where, y=pixel("label_y"), text={"field": "label"})
+        bold = {"expr": "datum.marked ? 'bold' : 'normal'"}
+        inset = {"expr": f"datum.marked ? {self.look.px(6)} : 0"}  # off the outline
+        mark = words(self.look, x=inset, fontWeight=bold)
+        return layer(mark, transform=where, y=pixel("label_y"), text={"field": "label"})
+
+    def outline(self, only: str = "true") -> Record:
+        """A line round the row that is `marked`; where a row has several records, of the one that `only` says."""
+        px = self.look.px
+        # numbers end at the drawing's edge: the line stands off them
+        sides = {"x": px(1), "x2": {"expr": f"width + {px(3)}"}}
+        mark = {"type": "rect", "filled": False, "stroke": self.look.text, "strokeWidth": px(2), **sides}
+        where = [{"filter": f"datum.marked && {only}"}]
+        return layer(mark, transform=where, y=pixel("top"), y2={"field": "bottom"})
 
     def column(self, field: str, right: int, heading: str, bold: bool = False) -> list[Record]:
         """A column of texts that ends `right` px from the drawing's edge, and its heading."""

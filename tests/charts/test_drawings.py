@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import vl_convert
-from altair.utils.schemapi import validate_jsonschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sctrain.charts.theme import DARK, LIGHT
 from sctrain.errors import FrameError
 
-from .made import CASES, LABELS, ROLES, picture, svg, texts
+from .made import CASES, LABELS, ROLES, check, data_of, marks, picture, svg, texts
 
 EVERY = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 WIDTHS = pytest.mark.parametrize("width", [358, 1200], ids=("phone", "wall"))
@@ -43,8 +42,8 @@ def untold(contract, frame):
 
 @EVERY
 def test_a_chart_is_valid_vega_lite_in_both_looks(case):
-    for look in (LIGHT, DARK, LIGHT.larger(1.7)):
-        validate_jsonschema(case(look=look).to_dict(), alt.LayerChart._rootschema)
+    for look in (LIGHT, DARK.larger(1.7)):
+        check(case(look=look))
 
 
 @EVERY
@@ -73,6 +72,27 @@ def test_nothing_overlaps_and_nothing_leaves_the_picture(name, width):
 def test_every_label_is_there_whole(name, labels, width):
     wholes = {text.whole for text in texts(picture(name, width))}
     assert set(labels.values()) <= wholes
+
+
+@pytest.mark.parametrize("name", ["priority", "heat"])
+@WIDTHS
+def test_what_is_marked_is_outlined_and_bold_and_the_last_row_beyond_the_top(name, width):
+    last = list(data_of(CASES[name]()))[-1]
+    chart = CASES[name](top=3, marked=last)
+    shown = data_of(chart)
+    assert [code for code, row in shown.items() if row["marked"]] == [last] == list(shown)[3:]
+    (outline,) = [m for m in marks(chart, "rect") if m["mark"].get("filled") is False]
+    assert outline["transform"][0]["filter"].startswith("datum.marked &&")
+    found = texts(svg(chart, width))
+    assert not [(a.line, b.line) for i, a in enumerate(found) for b in found[:i] if a.covers(b)]
+    assert {text.whole for text in found if text.bold} & set(LABELS.values()) == {LABELS[last]}
+
+
+@pytest.mark.parametrize("name", ["priority", "heat"])
+def test_only_what_is_there_can_be_marked(name):
+    assert not any(row["marked"] for row in data_of(CASES[name]()).values())
+    with pytest.raises(FrameError, match="'z' cannot be marked; there are: "):
+        CASES[name](marked="z")
 
 
 @EVERY

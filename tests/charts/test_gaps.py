@@ -56,6 +56,18 @@ def test_only_the_top_is_drawn_and_the_title_says_so():
     assert "of 4" not in gaps_priority(small(), ABC, measure="gap", top=None).to_dict()["title"]["text"]["expr"]
 
 
+def test_the_sentence_ends_with_what_is_marked():
+    says = {code: priority_alt(small(), ABC, measure="gap", marked=code).rpartition("; ")[2] for code in "abcd"}
+    assert {code: said.replace("\u202f", " ") for code, said in says.items()} == {
+        "a": "marked Across departments: 1.2 (95 %: 0.85 to 1.6), n 40.",
+        "b": "marked Budgets: 1.2 (95 %: 0.85 to 1.6), n 9.",
+        "c": "marked Citizen participation: 0.50 (95 %: 0.10 to 0.90), n 40.",
+        "d": "marked Data: fewer than 5.",
+    }
+    chart = gaps_priority(small(), ABC, measure="gap", marked="d")
+    assert chart.to_dict()["description"] == priority_alt(small(), ABC, measure="gap", marked="d")
+
+
 def test_a_row_says_its_number_rank_range_and_people():
     rows = data_of(gaps_priority(small(), ABC, measure="gap"))
     said = [(r["value"], r["ranks"], r["n"], r["note"]) for r in rows.values()]

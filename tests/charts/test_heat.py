@@ -105,6 +105,20 @@ def test_the_sentence_names_the_extreme_cells():
     )
 
 
+@pytest.mark.parametrize(
+    ("marked", "said"),
+    [
+        ("a", "marked Across departments: 0.50 in Small towns to −0.75 in Medium cities."),
+        ("b", "marked Budgets: 2.0 in Small towns."),
+        ("c", "marked Citizen participation: no number."),
+    ],
+)
+def test_the_sentence_ends_with_what_is_marked(marked, said):
+    frame = cells(("a", "s", 0.5, 20), ("a", "m", -0.75, 30), ("b", "s", 2.0, 21), ("c", "s", None, None))
+    assert heat_alt(frame, ITEMS, TOWNS, marked=marked).endswith(f"; 1 hidden to protect fewer than 5 people; {said}")
+    assert gaps_heat(frame, ITEMS, TOWNS, marked=marked).to_dict()["description"].endswith(said)
+
+
 def test_a_group_without_label_stops_the_chart():
     with pytest.raises(FrameError, match="no label for 'xl'"):
         gaps_heat(towns(), ITEMS, TOWNS, group_order=["s", "xl"])

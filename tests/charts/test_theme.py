@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sctrain.charts.theme import DARK, FADED, LIGHT, channels, contrast, ink, interval, mix, wrap
-from sctrain.numerals import count, percent, two_digits
+from sctrain.numerals import count, percent, tables, two_digits
 
 LOOKS = pytest.mark.parametrize("look", [LIGHT, DARK], ids=lambda look: look.name)
 TEXTS = ("text", "quiet")
@@ -122,6 +122,7 @@ def test_percentages_have_no_decimals_below_200_people(share, n, text):
 
 def test_counts_and_intervals_are_written_as_in_print():
     assert count(12345) == "12\u202f345"
+    assert (tables(1), tables(0), tables(1400)) == ("1 table", "0 tables", "1\u202f400 tables")
     assert interval("1.6", "1.2", "2.0") == "1.6 (95\u202f%: 1.2 to 2.0)"
 
 
