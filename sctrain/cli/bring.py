@@ -1,0 +1,174 @@
+"""Commands that bring something in: the demo, surveys, table sheets, and what people say of lines."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Engine
+from tqdm import tqdm
+
+from sctrain import views
+from sctrain.cards import JOIN
+from sctrain.catalogue import read_catalogue
+from sctrain.demo import DEMO_EVENT, demo_batches, demo_sheets
+from sctrain.errors import SctrainError, SelectionError
+from sctrain.load.draft import draft_catalogue
+from sctrain.load.mapping import Mapping, read_mapping
+from sctrain.load.sheets import load_sheets
+from sctrain.load.survey import load
+from sctrain.store import queries
+from sctrain.store.coding import Coding, add_codings, noted
+from sctrain.store.engine import open_store
+from sctrain.store.sheets import add_sheets
+from sctrain.store.write import NewEvent, Written, bring_in
+
+NOT_CLEARED = (7, 8)
+"""Tables of the demo whose lines nobody has cleared, so that one sees what that looks like."""
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--participants", default=60, show_default=True, type=click.IntRange(1), help="How many people.")
+@click.option("--seed", default=2018, show_default=True, help="The same seed makes the same room.")
+@click.option("--event", default=DEMO_EVENT.code, show_default=True, help="Code of the event to fill.")
+@click.option("--if-empty", is_flag=True, help="Do nothing if the store holds an event already.")
+def demo(participants: int, seed: int, event: str, if_empty: bool) -> None:
+    """Make the demo workshop: a seeded, made-up room, marked as demo on every page."""
+    engine = open_store()
+    with engine.connect() as connection:
+        held = {e.code: e for e in queries.events(connection)}
+    if if_empty and held:
+        return
+    if event in held and not held[event].is_demo:
+        raise SctrainError(f"event {event!r} holds real answers: the demo will not be mixed with them")
+    if event in held and held[event].answers:
+        click.echo(f"{event}: there already, {held[event].answers} people (another room: --event CODE)")
+        return
+    catalogue = read_catalogue()
+    new = NewEvent(**vars(DEMO_EVENT) | {"code": event}, is_demo=True)
+    for batch in demo_batches(catalogue, participants, seed):
+        with _progress("storing", len(batch)) as tell:
+            written = bring_in(engine, new, catalogue, batch, f"demo, seed {seed}", tell)
+        click.echo(f"{event}: {_told(written)}")
+    sheets = add_sheets(engine, event, demo_sheets(catalogue, seed=seed), f"demo, seed {seed}")
+    click.echo(f"{event}, tables: {_told(sheets)}")
+    cleared = add_codings(engine, event, _invented(engine, event), f"demo, seed {seed}")
+    click.echo(f"{event}, lines cleared for all to read: {_told(cleared)}")
+
+
+def _invented(engine: Engine, event: str) -> list[Coding]:
+    """What the demo's tables wrote is made up, so all may read it, but for two tables that show how it is otherwise."""
+    with engine.connect() as connection:
+        places = noted(connection, event)[["table_number", "line"]].itertuples(index=False, name=None)
+        return [Coding(table, line, cleared=True) for table, line in places if table not in NOT_CLEARED]
+
+
+@click.command("import")
+@click.argument("file", type=EXISTING)
+@click.option("--mapping", "mapping_file", required=True, type=EXISTING, help="Which column is what (docs/mapping.md).")
+@click.option("--event", help="Code of the event; else the mapping's, else the file's name.")
+@click.option("--catalogue", "catalogue_file", type=click.Path(exists=True, path_type=Path), help="The survey's own.")
+@click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be read, and list them.")
+@click.option("--dry-run", is_flag=True, help="Read and report, store nothing.")
+@click.option("--threshold", default=5, show_default=True, help="Hide numbers of fewer people (3..20), of a new event.")
+def import_(
+    file: Path,
+    mapping_file: Path,
+    event: str | None,
+    catalogue_file: Path | None,
+    skip_bad: bool,
+    dry_run: bool,
+    threshold: int,
+) -> None:
+    """Bring in a survey file (CSV or XLSX), all of it or nothing."""
+    mapping = read_mapping(mapping_file)
+    catalogue = read_catalogue(catalogue_file or mapping.catalogue_file)
+    with _progress("reading", None) as tell:
+        loaded = load(file, mapping, catalogue, skip_bad=skip_bad, progress=tell)
+    click.echo(str(loaded.report))
+    if dry_run:
+        click.echo("Dry run: nothing was stored.")
+        return
+    new = _event(mapping, event, file, threshold)
+    engine = open_store()
+    with _progress("storing", len(loaded.submissions)) as tell:
+        written = bring_in(engine, new, catalogue, loaded.submissions, file.name, tell)
+    click.echo(f"{new.code}: {_told(written)}")
+
+
+def _event(mapping: Mapping, code: str | None, file: Path, threshold: int) -> NewEvent:
+    given = mapping.event
+    if given is None:
+        name = code or "".join(c if c.isascii() and c.isalnum() else "_" for c in file.stem)
+        return NewEvent(name, file.stem, threshold=threshold)
+    return NewEvent(code or given.code, given.title, given.held_on, given.place, threshold)
+
+
+def _told(written: Written) -> str:
+    parts = f"{written.added} added, {written.corrected} corrected, {written.unchanged} there already"
+    return f"{parts}; data version {written.version}"
+
+
+@click.command("import-tables")
+@click.argument("file", type=EXISTING)
+@click.option("--event", metavar="CODE", help="The event of the tables; the newest if not given.")
+@click.option("--skip-bad", is_flag=True, help="Leave out lists and lines that cannot be read, and name them.")
+@click.option("--dry-run", is_flag=True, help="Read and report, store nothing.")
+def import_tables(file: Path, event: str | None, skip_bad: bool, dry_run: bool) -> None:
+    """Bring in the sheets of World-Café tables (CSV, XLSX or TOML), all of them or nothing."""
+    engine = open_store()
+    with engine.connect() as connection:
+        chosen = views.choose(queries.events(connection), (event,) if event else ())[0][0]
+        catalogue = queries.catalogue_of(connection, chosen.catalogue)
+    loaded = load_sheets(file, catalogue, skip_bad=skip_bad)
+    click.echo(str(loaded.report))
+    if dry_run:
+        click.echo("Dry run: nothing was stored.")
+        return
+    click.echo(f"{chosen.code}, tables: {_told(add_sheets(engine, chosen.code, loaded, file.name))}")
+
+
+@click.command("draft-catalogue")
+@click.argument("mapping", type=EXISTING)
+def draft_catalogue_(mapping: Path) -> None:
+    """Print a catalogue drafted from a mapping, for a survey about other competencies."""
+    click.echo(draft_catalogue(read_mapping(mapping)), nl=False)
+
+
+@click.command("code-note")
+@click.argument("place", metavar="TABLE.LINE", nargs=-1, required=True)
+@click.option("--event", metavar="CODE", help="The newest if not given.")
+@click.option("--code", help="Challenge or solution it is; '' for none.")
+@click.option("--competencies", help="What it is about, joined by +; '' for none.")
+@click.option("--clear/--unclear", "cleared", default=None, help="Whether everybody may read it.")
+def code_note(place: tuple[str, ...], event: str | None, cleared: bool | None, **said: str | None) -> None:
+    """Say what lines are about (such as 4.2: table 4, line 2), and whether all may read them. For the organiser."""
+    engine = open_store()
+    with engine.connect() as connection:
+        chosen = views.choose(queries.events(connection), (event,) if event else ())[0][0]
+    about = None if said["competencies"] is None else tuple(filter(None, said["competencies"].split(JOIN)))
+    given = [Coding(*_place(text), code=said["code"], competencies=about, cleared=cleared) for text in place]
+    click.echo(f"{chosen.code}, lines: {_told(add_codings(engine, chosen.code, given, 'command line'))}")
+
+
+def _place(text: str) -> tuple[int, int]:
+    table, _, line = text.partition(".")
+    if not (table.isdecimal() and line.isdecimal()):
+        raise SelectionError("line", text, ["TABLE.LINE, such as 4.2; `python -m sctrain notes` lists them"])
+    return int(table), int(line)
+
+
+@contextmanager
+def _progress(what: str, total: int | None) -> Any:
+    """A progress bar on standard error, for work that takes longer than a moment."""
+    with tqdm(total=total, desc=what, unit=" rows", delay=1.0, file=sys.stderr, leave=False) as bar:
+
+        def tell(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        yield tell
