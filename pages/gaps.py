@@ -20,7 +20,8 @@ shown = {"labels": known.labels, "k": data.threshold()}
 rows = {"sort": selection.sort, "top": 10 if selection.show == "ten" else None, **shown}
 finding(data.findings(selection, words.comparison(selection, known))[0])
 controls.gaps(len(known.codes))
-figure("priority", gaps_priority, gaps, GAPS, pick="competency", measure=measure, **rows)
+marked = {"pick": "competency", "marked": selection.competency}
+figure("priority", gaps_priority, gaps, GAPS, measure=measure, **marked, **rows)
 st.markdown(words.answers_below(selection, gaps))
 
 st.header("From present level to importance", anchor="levels")
@@ -35,7 +36,7 @@ if by := words.comparison(selection, known):
     grouped = data.gaps(selection, by)
     st.caption(words.groups_left_out(by, grouped))
     of = {"group_labels": words.groups(by, grouped), "measure": measure}
-    figure("heat", gaps_heat, grouped, GAPS, by, pick="competency", **of, **rows)
+    figure("heat", gaps_heat, grouped, GAPS, by, **marked, **of, **rows)
 
 st.header("One competency, answer by answer", anchor="one")
 one, k = controls.competency(known, gaps), data.threshold()

@@ -3,27 +3,33 @@
 import streamlit as st
 
 from sctrain.charts.consensus import consensus_ranks, rank_heat
-from sctrain.frames import CONSENSUS, RANKINGS
+from sctrain.charts.table_groups import group_ranks_heat
+from sctrain.frames import CONSENSUS, GROUP_RANKS, RANKINGS
 from sctrain.ui import controls, data, words
-from sctrain.ui.page import figure, finding
+from sctrain.ui.page import figure, finding, no_tables
 from sctrain.ui.state import catalogue, current
 
 selection, known, room = current(), catalogue(), data.table_room(current())
-if not room.tables:
-    finding("No table has given in a sheet yet")
-    st.write("As soon as sheets come in, they are shown here. From a file:")
-    st.code("python -m sctrain import-tables FILE", language=None)
+if no_tables(room):
     st.stop()
 
-topic = controls.topic(known)
+topic = controls.topic(known, selection.option)
 labels, agreed = room.labels(topic), data.agreed(selection, topic)
 finding(agreed.sentence)
-st.write(words.agreement(agreed))
+ranked = words.of_topic(room, topic)
+st.write(words.agreement(agreed), words.thin_lists(ranked))
 base = words.tables_base(room, topic)
 rows = {"labels": labels, "top": 10 if selection.show == "ten" else None}
-figure("consensus", consensus_ranks, agreed.consensus, CONSENSUS, base=base, tables=len(room.tables), **rows)
+marked = {"marked": selection.option, "pick": "option", "base": base}
+figure("consensus", consensus_ranks, agreed.consensus, CONSENSUS, tables=len(room.tables), **marked, **rows)
 
 st.header("Table by table", anchor="tables")
-ranked = words.of_topic(room, topic)
 order = {"consensus": agreed.consensus, "tables": room.tables}
-figure("ranks", rank_heat, ranked, RANKINGS, base=base, **order, **rows)
+figure("ranks", rank_heat, ranked, RANKINGS, **order, **marked, **rows)
+
+st.header("By who sat there", anchor="groups")
+if by := words.comparison(selection, known):
+    groups = data.by_group(selection, topic, by)
+    st.write(f"{known.comparisons[by].label}: {groups.sentence}")
+    of = {"group_labels": groups.labels, "order": words.in_order(agreed)}
+    figure("by_group", group_ranks_heat, groups.ranks, GROUP_RANKS, by=by, base=base, **of, **rows)

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 from sqlalchemy import Engine
 
-from sctrain import views
+from sctrain import tables, views, voices
 from sctrain.analysis.agreement import agreement
 from sctrain.analysis.ballots import Ballots, redrawn
 from sctrain.analysis.consensus import consensus
@@ -36,12 +36,13 @@ from sctrain.analysis.plackett_luce import ALPHA, worths
 from sctrain.analysis.ranks import SEED, rank_intervals
 from sctrain.cards import Cards, decode
 from sctrain.catalogue import BUILT_IN, Catalogue, read_catalogue
-from sctrain.demo import demo
+from sctrain.demo import demo, demo_sheets
 from sctrain.errors import SctrainError
 from sctrain.frames import JointCounts
 from sctrain.selection import Selection
 from sctrain.store import queries
 from sctrain.store.engine import open_store, writing
+from sctrain.store.sheets import add_sheets
 from sctrain.store.write import NewEvent, add_answers, add_event
 
 ROOT = Path(__file__).parents[1]
@@ -159,6 +160,7 @@ def run(participants: int = 1_000_000, repeats: int = 5, say: Callable[[str], No
             stored,
             *page,
             *consensus_rows(repeats, min(CITY, participants)),
+            _both_voices(catalogue, folder, repeats),
             rerun,
         ]
 
@@ -452,6 +454,23 @@ def _rerun(catalogue: Catalogue, folder: Path, repeats: int) -> Result:
         first, again = (Clock(*t) for t in take_turns(repeats, partial(timed, anew), partial(timed, once)))
     what = f"rerun of the Gaps page, {ROOM} answers"
     return Result(what, again, "the same page, nothing cached", first, within=0.06, of_cpu=True)
+
+
+def _both_voices(catalogue: Catalogue, folder: Path, repeats: int) -> Result:
+    """All that the pages of the second voice compute for a room: consensus, two voices, methods and queue."""
+    with _store(folder / "both.db", catalogue, demo(catalogue, ROOM)) as engine:
+        add_sheets(engine, EVENT, demo_sheets(catalogue))
+        asked = Selection((EVENT,))
+        room, table_room = views.read(engine, asked), tables.read(engine, asked)
+
+    def heard() -> None:
+        agreed = tables.agreed(table_room, "contents")
+        voices.meet(room, table_room, agreed, asked)
+        voices.queue(room, table_room, agreed, asked, "contents", "city_size_band")
+
+    (mine,) = take_turns(repeats, partial(timed, heard))
+    what = f"both voices and queue, {ROOM} answers, {len(table_room.tables)} tables, {DRAWS} draws"
+    return Result(what, Clock(*mine), within=2)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ SORTS = ("need", "questionnaire")
 SHOWN = ("ten", "all")
 """How many competencies a chart shows: those of the ten greatest needs, or all."""
 CROSSHAIRS = ("mean", "midpoint", "median")
-KEYS = ("event", *DIMENSIONS, "by", "measure", "sort", "competency", "cross", "show", "topic", "v")
+VIEW = ("by", "measure", "sort", "competency", "cross", "show", "topic", "option", "challenge")
+KEYS = ("event", *DIMENSIONS, *VIEW, "v")
 """The URL parameters, in the order a link writes them."""
 
 
@@ -32,6 +33,8 @@ class Selection:
     cross: str = "mean"
     show: str = "ten"
     topic: str = "contents"
+    option: str | None = None
+    challenge: str | None = None
     version: int | None = None
 
     def __post_init__(self) -> None:
@@ -64,6 +67,8 @@ class Selection:
             "cross": self.cross,
             "show": self.show,
             "topic": self.topic,
+            "option": self.option or "",
+            "challenge": self.challenge or "",
             "v": "" if self.version is None else str(self.version),
         }
         return {key: given[key] for key in KEYS if given.get(key)}
@@ -103,6 +108,8 @@ def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[
     version = query.get("v", "")
     if version and not re.fullmatch(r"[0-9]{1,9}", version):
         dropped.append(f"v “{version}”")
+    topic = one("topic", [t.code for t in catalogue.topic], "contents") or "contents"
+    options = catalogue.options_of(topic) if topic in [t.code for t in catalogue.topic] else ()
     selection = Selection(
         events=known("event", events),
         filters=tuple(filters),
@@ -112,7 +119,9 @@ def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[
         competency=one("competency", catalogue.codes, None),
         cross=one("cross", CROSSHAIRS, "mean") or "mean",
         show=one("show", SHOWN, "ten") or "ten",
-        topic=one("topic", [t.code for t in catalogue.topic], "contents") or "contents",
+        topic=topic,
+        option=one("option", options, None),
+        challenge=one("challenge", [c.code for c in catalogue.challenge], None),
         version=int(version) if re.fullmatch(r"[0-9]{1,9}", version) else None,
     )
     return selection, dropped

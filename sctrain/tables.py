@@ -11,6 +11,7 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Engine
 
+from sctrain.analysis import table_groups
 from sctrain.analysis.agreement import agreement, distances
 from sctrain.analysis.ballots import Ballots, ballots
 from sctrain.analysis.consensus import consensus, sentence
@@ -78,6 +79,28 @@ def agreed(room: TableRoom, topic: str) -> Agreed:
     given = room.ballots(topic)
     found, reach = consensus(given, seed=SEED), agreement(given, seed=SEED)
     return Agreed(found, reach, distances(given), sentence(found, reach, room.labels(topic)))
+
+
+@dataclass(frozen=True, eq=False)
+class ByGroup:
+    """How groups of tables rank a topic: GROUP_RANKS, the groups' labels and a sentence."""
+
+    ranks: pd.DataFrame
+    labels: dict[str, str]
+    sentence: str
+
+
+def by_group(room: TableRoom, topic: str, by: str) -> ByGroup:
+    """The topic as ranked by the tables where a group of a comparison sat, as far as their sheets say who did.
+
+    A table is in every group that its sheet names.
+    """
+    comparison, sheets = room.catalogue.comparisons[by], room.sheets.sheets
+    mixes = dict(zip(sheets["table_number"].astype(int), sheets["mix"].astype(str), strict=True))
+    members = table_groups.members(mixes, comparison.dimension, comparison.members)
+    ranks = table_groups.group_ranks(room.ballots(topic), members, seed=SEED)
+    labels = {group: comparison.groups.get(group, group) for group in members}
+    return ByGroup(ranks, labels, table_groups.sentence(ranks, room.labels(topic), labels))
 
 
 def facts(room: TableRoom, topic: str) -> dict[str, str]:

@@ -34,6 +34,7 @@ def test_a_small_run_finds_equal_answers_and_fills_every_row(results):
         ("consensus of 12 tables, 12 options, 1000 draws", ""),
         ("Plackett–Luce worths of 12 tables, 1000 draws", "choix.ilsr_rankings in a loop (5 draws, scaled)"),
         ("consensus of 5,000 partial ballots, 25 options", ""),
+        ("both voices and queue, 60 answers, 8 tables, 1000 draws", ""),
         ("rerun of the Gaps page, 60 answers", "the same page, nothing cached"),
     ]
     assert all(r.ours.wall > 0 and (r.baseline is None or r.baseline.wall > 0) for r in results)

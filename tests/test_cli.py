@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sctrain import views
-from sctrain.__main__ import GAP_COLUMNS, main
+from sctrain import notes, tables, views, voices
+from sctrain.__main__ import main
+from sctrain.cli.tell import GAP_COLUMNS
 from sctrain.errors import SctrainError
 from sctrain.selection import Selection
 from sctrain.store.engine import open_store
@@ -140,6 +141,70 @@ def test_table_sheets_come_in_and_the_consensus_is_told(own_store):
     assert "0 added, 0 corrected" in run("import-tables", example)
     rows = list(csv.DictReader(io.StringIO(run("consensus", "--topic", "duration", "--format", "csv"))))
     assert all("made-up" in row["event"] for row in rows)
+
+
+def test_voices_as_json_are_what_the_page_shows():
+    run("demo")
+    told = json.loads(run("voices", "--role", "programme_manager", "--role", "municipal_officer", "--format", "json"))
+    selection = Selection(("demo",), (("role", ("programme_manager", "municipal_officer")),))
+    room, table_room = views.read(open_store(), selection), tables.read(open_store(), selection)
+    met = voices.meet(room, table_room, tables.agreed(table_room, "contents"), selection)
+    assert told["sentence"] == met.sentence
+    assert [row["voice"] for row in told["rows"]] == met.voices["voice"].tolist()
+    assert "23 people and 8 tables" in told["sentence"]
+
+
+def test_the_queue_is_of_any_topic():
+    run("demo")
+    contents = json.loads(run("queue", "--by", "city_size_band", "--format", "json"))
+    assert contents["rows"][0]["rank"] == 1
+    assert contents["cards"].startswith("1. ")
+    assert any(row["group_more"] == "small_medium" for row in contents["rows"])
+    duration = json.loads(run("queue", "--topic", "duration", "--format", "json"))
+    assert {row["group_more"] for row in duration["rows"]} == {None}
+    with pytest.raises(SctrainError, match=r"shoes.*duration"):
+        run("queue", "--topic", "shoes")
+
+
+def test_voices_and_queue_are_of_one_event():
+    run("demo")
+    run("demo", "--event", "second")
+    for command in ("voices", "queue"):
+        with pytest.raises(SctrainError, match="name one"):
+            run(command, "--event", "demo", "--event", "second")
+
+
+def test_lines_are_listed_coded_and_cleared_by_the_organiser_only():
+    run("demo")
+    listed = run("notes")
+    assert "7.5 solution: A contract where the firm earns" in listed
+    assert "code: ppp" in listed
+    assert "all may read it" not in next(line for line in listed.splitlines() if line.startswith("7.5"))
+    assert "1 added" in run("code-note", "7.5", "--code", "ppp", "--clear")
+    assert "7.5" not in run("notes")
+    room = notes.read(open_store(), Selection())
+    line = room.coded.set_index(["table_number", "line"]).loc[(7, 5)]
+    assert (line["coded_by"], line["code"], line["text"][:10]) == ("person", "ppp", "A contract")
+    run("code-note", "7.5", "--unclear")
+    assert notes.read(open_store(), Selection()).coded.set_index(["table_number", "line"]).loc[(7, 5), "text"] == ""
+
+
+def test_a_wrong_code_or_line_is_refused_with_the_choices():
+    run("demo")
+    with pytest.raises(SctrainError, match=r"solution in line 5 of table 7.*silos.*ppp"):
+        run("code-note", "7.5", "--code", "silos")
+    with pytest.raises(SctrainError, match=r"line of table 7.*99"):
+        run("code-note", "7.99", "--clear")
+    with pytest.raises(SctrainError, match=r"TABLE\.LINE"):
+        run("code-note", "seven", "--clear")
+
+
+def test_challenges_hold_no_text_that_is_not_cleared():
+    run("demo")
+    told = run("challenges", "--format", "json")
+    assert "Privacy is at stake" in json.loads(told)["sentence"]
+    written = notes.read(open_store(), Selection()).noted
+    assert not any(text in told for text in written["text"])
 
 
 def test_every_command_is_in_the_readme():

@@ -27,7 +27,9 @@ selections = st.builds(
     competency=st.none() | st.sampled_from(CATALOGUE.codes),
     cross=st.sampled_from(CROSSHAIRS),
     show=st.sampled_from(SHOWN),
-    topic=st.sampled_from([t.code for t in CATALOGUE.topic]),
+    topic=st.just("contents"),
+    option=st.none() | st.sampled_from(CATALOGUE.codes),
+    challenge=st.none() | st.sampled_from([c.code for c in CATALOGUE.challenge]),
     version=st.none() | st.integers(1, 10**6),
 )
 
@@ -49,6 +51,8 @@ def test_the_order_of_choosing_does_not_matter(selection):
         cross=selection.cross,
         show=selection.show,
         topic=selection.topic,
+        option=selection.option,
+        challenge=selection.challenge,
         version=selection.version,
     )
     assert turned == selection

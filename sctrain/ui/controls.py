@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +11,7 @@ from sctrain.catalogue import Catalogue
 from sctrain.frames import MEASURES
 from sctrain.ui import state
 
-QUIET = {"label_visibility": "collapsed"}
+QUIET: Any = {"label_visibility": "collapsed"}
 """The chosen option says what the choice is about; the label is there for screen readers."""
 
 
@@ -22,6 +24,15 @@ def gaps(competencies: int) -> None:
         state.choose_one("sort", "Order", orders, "need", width=270, **QUIET)
         shown = {"ten": "Show ten", "all": f"Show all {competencies}"}
         state.choose_one("show", "Show", shown, "ten", width=150, **QUIET)
+
+
+def needs(competencies: int) -> None:
+    """Which measure says what is needed, and how many competencies are shown."""
+    measures = {code: f"Survey ranked by {name}" for code, name in MEASURES.items()}
+    with st.container(horizontal=True, key="need_controls"):
+        state.choose_one("measure", "Rank by", measures, "mwds", width=450, **QUIET)
+        shown = {"ten": "Show the first ten of each", "all": f"Show all {competencies}"}
+        state.choose_one("show", "Show", shown, "ten", width=260, **QUIET)
 
 
 def crosshair() -> None:
@@ -37,11 +48,26 @@ def competency(known: Catalogue, gaps: pd.DataFrame) -> str:
     return state.choose_one("competency", "Competency", dict(known.labels), first, help="Or click one in a chart above")
 
 
-def topic(known: Catalogue) -> str:
-    """Which of the ranked lists is looked at, and how many of its options."""
+def topic(known: Catalogue, marked: str | None = None) -> str:
+    """Which of the ranked lists is looked at, and how many of its options; takes the mark off an option."""
     topics = {entry.code: entry.label for entry in known.topic}
     with st.container(horizontal=True, key="topic_controls"):
-        chosen = state.choose_one("topic", "Topic", topics, next(iter(topics)), width=350, **QUIET)
+        chosen = state.choose_one("topic", "Topic", topics, next(iter(topics)), width=350, drops=("option",), **QUIET)
         shown = {"ten": "Show ten", "all": "Show all"}
         state.choose_one("show", "Show", shown, "ten", width=150, **QUIET)
+        if marked:
+            label = known.options_of(chosen)[marked]
+            st.button(f"Marked: {label} ✕", key="off_option", on_click=state.put, args=("option", []))
     return chosen
+
+
+def listed(known: Catalogue) -> str:
+    """Which of the ranked lists is looked at."""
+    topics = {entry.code: entry.label for entry in known.topic}
+    return state.choose_one("topic", "Topic", topics, next(iter(topics)), width=350, drops=("option",), **QUIET)
+
+
+def challenge(raised: dict[str, str]) -> str:
+    """The challenge whose lines are read: the one clicked or chosen, else the first."""
+    hint = "Or click one in the chart above"
+    return state.choose_one("challenge", "Challenge", raised, next(iter(raised)), help=hint)

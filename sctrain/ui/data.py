@@ -9,14 +9,17 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Engine
 
-from sctrain import tables, views
+from sctrain import notes, tables, views, voices
 from sctrain.catalogue import Catalogue
+from sctrain.notes import NoteRoom
 from sctrain.selection import Selection
 from sctrain.store import queries
+from sctrain.store.coding import Coding, add_codings
 from sctrain.store.engine import open_store, store_url
-from sctrain.tables import Agreed, TableRoom
+from sctrain.tables import Agreed, ByGroup, TableRoom
 from sctrain.ui import state
 from sctrain.views import Room
+from sctrain.voices import Debate, Meeting
 
 
 @st.cache_resource(show_spinner=False)
@@ -159,3 +162,62 @@ def _agreed(url: str, version: int, selection: Selection, topic: str) -> Agreed:
 def agreed(selection: Selection, topic: str) -> Agreed:
     """What the tables agreed on about a topic."""
     return _agreed(store_url(), version(), Selection(selection.events, version=selection.version), topic)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _by_group(url: str, version: int, selection: Selection, topic: str, by: str) -> ByGroup:
+    return tables.by_group(_tables(url, version, selection), topic, by)
+
+
+def by_group(selection: Selection, topic: str, by: str) -> ByGroup:
+    """How groups of tables rank a topic."""
+    return _by_group(store_url(), version(), Selection(selection.events, version=selection.version), topic, by)
+
+
+# So is a room of notes, but for what it works out once.
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _notes(url: str, version: int, selection: Selection) -> NoteRoom:
+    return notes.read(_engine(url), replace(selection, version=selection.version or version))
+
+
+def note_room(selection: Selection) -> NoteRoom:
+    """What the tables of the selection's first event wrote down, at its data version."""
+    return _notes(store_url(), version(), Selection(selection.events, version=selection.version))
+
+
+def code_lines(event: str, codings: list[Coding]) -> None:
+    """Store what the organiser says of lines; SelectionError where a code is of the wrong kind."""
+    add_codings(_engine(store_url()), event, codings, "organiser")
+
+
+def _met(selection: Selection) -> Selection:
+    """What decides the numbers of survey and tables together: people of the tables' event."""
+    return _only(voices.of_one_event(selection, table_room(selection)), None)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _meeting(url: str, version: int, selection: Selection) -> Meeting:
+    event = Selection(selection.events, version=selection.version)
+    agreed = _agreed(url, version, event, voices.contents(_tables(url, version, event).catalogue) or "")
+    return voices.meet(_room(url, version, event), _tables(url, version, event), agreed, selection)
+
+
+def meeting(selection: Selection) -> Meeting:
+    """Survey and tables on the competencies, side by side."""
+    return _meeting(store_url(), version(), _met(selection))
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def _debate(url: str, version: int, selection: Selection, topic: str, by: str | None) -> Debate:
+    event = Selection(selection.events, version=selection.version)
+    room, table_room, agreed = (
+        _room(url, version, event),
+        _tables(url, version, event),
+        _agreed(url, version, event, topic),
+    )
+    return voices.queue(room, table_room, agreed, selection, topic, by)
+
+
+def debate(selection: Selection, topic: str, by: str | None) -> Debate:
+    """What to debate first about a topic."""
+    return _debate(store_url(), version(), _met(selection), topic, by)

@@ -15,12 +15,15 @@ import streamlit as st
 from sctrain import numerals
 from sctrain.charts.theme import DARK, LIGHT, Look
 from sctrain.frames import Frame
+from sctrain.notes import NoteRoom
 from sctrain.report import tables
 from sctrain.selection import Selection
 from sctrain.store.engine import store_url
+from sctrain.tables import TableRoom
 from sctrain.ui import data, state
 from sctrain.ui.base import Base
 from sctrain.views import people
+from sctrain.voices import contents, of_one_event
 
 Make = Callable[..., alt.TopLevelMixin]
 
@@ -63,6 +66,36 @@ def figure(
     base = base or of_people(selection, by)
     st.html(f'<p class="base">{escape(base.words)}</p>')
     _numbers(key, name, frame, contract, by, base)
+
+
+def flow(
+    name: str,
+    make: Callable[..., Any],
+    say: Callable[..., str],
+    frame: pd.DataFrame,
+    contract: Frame,
+    base: Base,
+    **options: Any,
+) -> None:
+    """The same for a Plotly figure; `say(frame, **options)` is its alternative text."""
+    key = repr((store_url(), data.version(), state.current(), look().name, name))
+    _flown(key, make, say, frame, look(), options)
+    st.html(f'<p class="base">{escape(base.words)}</p>')
+    _numbers(key, name, frame, contract, None, base)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _flown(
+    key: str,  # noqa: ARG001 - Streamlit finds the entry by it
+    _make: Callable[..., Any],
+    _say: Callable[..., str],
+    _frame: pd.DataFrame,
+    _look: Look,
+    _options: Mapping[str, Any],
+) -> None:
+    bare = {"displayModeBar": False, "displaylogo": False}
+    alternative = _say(_frame, **_options)
+    st.plotly_chart(_make(_frame, look=_look, **_options), theme=None, config=bare, alt=alternative)
 
 
 CHART: Any = {"width": "stretch", "theme": None}
@@ -115,7 +148,7 @@ def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str 
         return base.labelled(frame)
 
     with st.expander("The numbers", key=f"numbers_{name}"):
-        _table(key, f"The numbers of the chart above: one row for each {contract.grain}", table)
+        _table(key, f"The numbers of what stands above: one row for each {contract.grain}", table)
         with st.container(horizontal=True):
             csv = lambda: tables.to_csv(table(), base.facts)  # noqa: E731
             xlsx = lambda: tables.to_xlsx(table(), base.facts, contract)  # noqa: E731
@@ -126,6 +159,50 @@ def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str 
 @st.cache_data(show_spinner=False, max_entries=512)
 def _table(key: str, alternative: str, _rows: Callable[[], pd.DataFrame]) -> None:  # noqa: ARG001 - key as above
     st.dataframe(_rows(), hide_index=True, alt=alternative)
+
+
+def numbers(name: str, frame: pd.DataFrame, contract: Frame, base: Base, by: str | None = None) -> None:
+    """The base and the numbers of what is told without a chart."""
+    key = repr((store_url(), data.version(), state.current(), name, by))
+    st.html(f'<p class="base">{escape(base.words)}</p>')
+    _numbers(key, name, frame, contract, by, base)
+
+
+def no_tables(room: TableRoom) -> bool:
+    """Say that no table has spoken, or has nothing to rank, and how to go on; False where there are lists."""
+    if room.tables and room.catalogue.topic:
+        return False
+    if room.tables:
+        finding("There is no list that tables could rank")
+        st.write("The catalogue of this event has no topics. What tables wrote is on the page Challenges.")
+        return True
+    finding("No table has given in a sheet yet")
+    st.write("As soon as sheets come in, they are shown here. From a file:")
+    st.code("python -m sctrain import-tables FILE", language=None)
+    return True
+
+
+def no_lines(room: NoteRoom) -> bool:
+    """Say that no table has written a line, and how to go on; False where one has."""
+    if len(room.noted):
+        return False
+    finding("No table has written anything down yet")
+    st.write("Challenges, solutions and conclusions come in with the tables’ sheets. From a file:")
+    st.code("python -m sctrain import-tables FILE", language=None)
+    return True
+
+
+def no_meeting(selection: Selection, room: TableRoom) -> bool:
+    """Say which of the two voices is missing; False where both can be heard."""
+    if no_tables(room) or nobody(of_one_event(selection, room)):
+        return True
+    if contents(room.catalogue) is None:
+        finding("The tables of this event rank no competencies")
+        st.write("So there is nothing to set beside the survey. What they do rank is on the page Tables.")
+        return True
+    if len(selection.events) > 1:
+        st.info(f"Tables speak for one event: people and tables of {room.event.title} are compared.")
+    return False
 
 
 def nobody(selection: Selection) -> bool:

@@ -73,8 +73,13 @@ def _adopt_many(key: str) -> None:
     put(key, st.session_state[f"pick_{key}"])
 
 
-def choose_one(key: str, label: str, options: dict[str, str], default: str, **look: Any) -> str:
-    """A selectbox of labels (code -> label) whose code is the URL parameter `key`."""
+def choose_one(
+    key: str, label: str, options: dict[str, str], default: str, drops: tuple[str, ...] = (), **look: Any
+) -> str:
+    """A selectbox of labels (code -> label) whose code is the URL parameter `key`.
+
+    Another choice empties the parameters that it `drops`.
+    """
     st.session_state[f"pick_{key}"] = next((code for code in asked(key) if code in options), default)
     return st.selectbox(
         label,
@@ -82,13 +87,15 @@ def choose_one(key: str, label: str, options: dict[str, str], default: str, **lo
         format_func=options.__getitem__,
         key=f"pick_{key}",
         on_change=_adopt_one,
-        args=(key,),
+        args=(key, drops),
         **look,
     )
 
 
-def _adopt_one(key: str) -> None:
+def _adopt_one(key: str, drops: tuple[str, ...]) -> None:
     put(key, [st.session_state[f"pick_{key}"]])
+    for other in drops:
+        put(other, [])
 
 
 def asked(key: str) -> list[str]:

@@ -1,4 +1,13 @@
 """The pages: what the navigation, the tests and the pictures go by."""
 
-TITLES = {"overview": "Overview", "gaps": "Gaps", "tables": "Tables", "who": "Who answered", "methods": "Methods"}
+TITLES = {
+    "overview": "Overview",
+    "gaps": "Gaps",
+    "tables": "Tables",
+    "challenges": "Challenges",
+    "voices": "Two voices",
+    "queue": "Debate queue",
+    "who": "Who answered",
+    "methods": "Methods",
+}
 """Title by file name, in the order of the navigation; the first one is where `/` leads."""

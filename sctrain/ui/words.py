@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sctrain import numerals, tables
+from sctrain.analysis.findings import listed
 from sctrain.catalogue import Catalogue
 from sctrain.selection import Selection
 from sctrain.tables import Agreed, TableRoom
@@ -114,6 +115,21 @@ def agreement(agreed: Agreed) -> str:
     return "; ".join(parts) + ". An option that a table left out counts as tied after those it ranked."
 
 
+def thin_lists(ranked: pd.DataFrame) -> str:
+    """Which tables ranked one option only, or tied all that they ranked; empty where none did."""
+    lists = ranked.groupby("table_number")["position"].agg(["size", "nunique"])
+    single = lists.index[lists["size"] == 1]
+    tied = lists.index[(lists["size"] > 1) & (lists["nunique"] == 1)]
+    said = [_tables_that(single, "ranked one option only"), _tables_that(tied, "tied all that they ranked")]
+    return " ".join(filter(None, said))
+
+
+def _tables_that(tables: pd.Index, did: str) -> str:
+    if not len(tables):
+        return ""
+    return f"Table{'s' * (len(tables) > 1)} {listed([str(t) for t in tables])} {did}."
+
+
 def of_topic(room: TableRoom, topic: str) -> pd.DataFrame:
     """The rows of one ranked list."""
     rankings = room.sheets.rankings
@@ -127,3 +143,8 @@ def tables_base(room: TableRoom, topic: str) -> Base:
     told = [f"n = {facts['tables_that_ranked']} of {facts['tables']} tables", facts["topic"].lower(), event]
     words = " · ".join([*told, f"data version {room.version}"])
     return Base(words, facts, lambda frame: frame.assign(option_label=frame["option"].map(labels)))
+
+
+def in_order(agreed: Agreed) -> list[str]:
+    """The options, those that the tables agree on most first."""
+    return agreed.consensus.sort_values("borda_rank", kind="stable", na_position="last")["option"].tolist()

@@ -27,6 +27,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+ORGANISER = "the organiser of the journeys"
 PATIENCE = 60_000
 """Milliseconds to wait for a chart: the first one on a busy machine takes half a minute."""
 
@@ -34,9 +35,9 @@ PATIENCE = 60_000
 @contextmanager
 def serving(folder: Path, *commands: list[str]) -> Iterator[str]:
     """The address of a running sctrain whose store in `folder` was filled by these commands."""
-    environment = os.environ | {"SCTRAIN_DB": f"sqlite:///{folder / 'browser.db'}"}
+    environment = _environment(folder)
     for command in commands:
-        subprocess.run([sys.executable, "-m", "sctrain", *command], cwd=ROOT, env=environment, check=True)
+        sctrain(folder, *command)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -49,6 +50,15 @@ def serving(folder: Path, *commands: list[str]) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def sctrain(folder: Path, *command: str) -> None:
+    """Run a command on the store in `folder`."""
+    subprocess.run([sys.executable, "-m", "sctrain", *command], cwd=ROOT, env=_environment(folder), check=True)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return os.environ | {"SCTRAIN_DB": f"sqlite:///{folder / 'browser.db'}", "SCTRAIN_ORGANISER": ORGANISER}
 
 
 def _wait(address: str) -> None:

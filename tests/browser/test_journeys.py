@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from browser.server import PATIENCE, settled
+from browser.server import ORGANISER, PATIENCE, sctrain, serving, settled
 from playwright.sync_api import expect
 
 from sctrain.ui.titles import TITLES
@@ -110,6 +110,72 @@ def test_the_tables_page_shows_another_list_by_its_link(visit):
     expect(base(page)).to_contain_text("contents")
     page.go_back()
     expect(base(page)).to_contain_text("duration", timeout=PATIENCE)
+
+
+def test_sheets_come_in_and_a_card_of_the_queue_leads_to_its_chart(tmp_path, browser):
+    with serving(tmp_path, ["demo"]) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(f"{address}/tables?topic=contents")
+        before = settled(page).get_by_role("heading", level=1).inner_text()
+        expect(base(page)).to_contain_text("data version 6")
+        sctrain(tmp_path, "import-tables", "data/sheets/example.toml")
+        page.reload()
+        expect(base(page)).to_contain_text("data version 7", timeout=PATIENCE)
+        assert settled(page).get_by_role("heading", level=1).inner_text() != before
+        page.get_by_role("link", name="Debate queue").click()
+        card = page.locator("article.card").filter(has_text="See every table").first
+        card.wait_for(timeout=PATIENCE)
+        named = card.get_by_role("heading").inner_text().partition(". ")[2]
+        card.get_by_role("link").click()
+        page.wait_for_url("**/tables?*option=*", timeout=PATIENCE)
+        chart = settled(page).locator(".st-key-chart_ranks").get_by_test_id(CHART)
+        expect(page.get_by_role("button", name=f"Marked: {named} ✕")).to_be_visible()
+        expect(chart).to_be_in_viewport(timeout=PATIENCE)
+        assert named in chart.locator("canvas, svg").first.evaluate("e => e.closest('[data-testid]').textContent") + (
+            page.locator(".st-key-chart_ranks [aria-label]").first.get_attribute("aria-label") or ""
+        )
+        page.go_back()
+        expect(page.locator("article.card").first).to_be_visible(timeout=PATIENCE)
+        page.close()
+
+
+def test_clicking_a_challenge_opens_what_tables_wrote_about_it(visit):
+    page = settled(visit("challenges"))
+    page.locator(".st-key-chart_challenges svg text", has_text="no solution offered").first.click(force=True)
+    page.wait_for_url("**challenge=privacy*", timeout=PATIENCE)
+    expect(page.locator("ul.lines")).to_contain_text("Residents ask what the cameras record", timeout=PATIENCE)
+    expect(page.locator(".js-plotly-plot .sankey-node").first).to_be_visible(timeout=PATIENCE)
+
+
+def test_the_organiser_confirms_a_suggestion(tmp_path, browser):
+    with serving(tmp_path, ["demo"]) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{address}/challenges?challenge=unclear_models")
+        expect(settled(page).locator("ul.lines")).to_contain_text("suggested, not confirmed")
+        page.get_by_text("For the organiser").click()
+        page.get_by_label("The organiser’s key").fill(ORGANISER)
+        page.keyboard.press("Enter")
+        save = page.get_by_role("button", name="Save", exact=True)
+        save.wait_for(timeout=PATIENCE)
+        grid = page.get_by_test_id("stDataFrame").last
+        grid.scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        grid.click(position={"x": 30, "y": 53})  # the first line; the second is table 7's solution
+        for key in ["ArrowDown", *["ArrowRight"] * 5, "Space"]:
+            page.keyboard.press(key)
+        page.wait_for_timeout(1_000)
+        save.click()
+        expect(base(page)).to_contain_text("data version 7", timeout=PATIENCE)
+        solution = page.locator("ul.lines li").filter(has_text="Table 7, solution")
+        expect(solution).not_to_contain_text("suggested", timeout=PATIENCE)
+        page.close()
+
+
+def test_two_voices_are_a_slope_chart_whose_lines_can_be_clicked(visit):
+    page = settled(visit("voices"))
+    page.locator(".st-key-chart_voices svg text", has_text="Public–private").first.click(force=True)
+    page.wait_for_url("**competency=ppp*", timeout=PATIENCE)
+    assert settled(page).get_by_test_id("stException").count() == 0
 
 
 def test_too_few_people_are_a_state_with_a_way_out(visit):

@@ -1,0 +1,29 @@
+"""What stands in the way, what may help, and which competencies serve it?"""
+
+import streamlit as st
+
+from sctrain.charts.challenges import challenge_heat
+from sctrain.charts.flow import challenge_flow, challenge_flow_alt
+from sctrain.frames import CODED, FLOWS
+from sctrain.ui import controls, data, lines, organiser
+from sctrain.ui.page import figure, finding, flow, no_lines
+from sctrain.ui.state import current
+
+room = data.note_room(current())
+if no_lines(room):
+    st.stop()
+
+finding(room.sentence)
+base, labels = lines.base(room), lines.labels(room)
+about = {name: labels[name] for name in ("labels", "solution_labels")}
+figure("challenges", challenge_heat, room.coded, CODED, base=base, pick="challenge", **about)
+
+st.header("From challenges over solutions to competencies", anchor="flow")
+flow("flow", challenge_flow, challenge_flow_alt, room.flows, FLOWS, base, raised=room.raised, **labels)
+
+st.header("What tables wrote", anchor="lines")
+raised = lines.raised(room)
+if raised:
+    st.html(lines.about(room, controls.challenge(raised)))
+
+organiser.coding(room)

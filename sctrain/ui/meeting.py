@@ -1,0 +1,108 @@
+"""Words and lists for the pages where survey and tables meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from sctrain import numerals, tables
+from sctrain.analysis.agenda import Card
+from sctrain.catalogue import Catalogue
+from sctrain.selection import Selection
+from sctrain.tables import TableRoom
+from sctrain.ui import data
+from sctrain.ui.base import Base
+from sctrain.views import people
+from sctrain.voices import Debate, Meeting, contents, of_one_event
+
+LISTS = {
+    "both": ("Both voices", "in the core of the survey and of the tables"),
+    "tables only": ("Tables only", "the tables raise it, and the survey does not need it most"),
+    "survey only": ("Survey only", "many need it, and the tables leave it out"),
+    "cannot tell": ("Cannot tell", "an interval crosses the edge of the core"),
+}
+"""What a list of competencies is called, and what it means."""
+QUEUE = (
+    "Cards come by need × disagreement: how much it is needed, times how far tables, and groups of people, "
+    "are apart on it. A link leads to the chart that shows it."
+)
+
+
+def sizes(met: Meeting) -> dict[str, int]:
+    """How many competencies are the core, and how many tables ranked them."""
+    told = met.accord.iloc[0]
+    return {"core": int(told["core"]), "tables": int(told["tables"])}
+
+
+def base(selection: Selection, room: TableRoom, topic: str | None = None) -> Base:
+    """What a figure about both voices stands on."""
+    topic = topic or contents(room.catalogue) or ""
+    facts, labels = tables.facts(room, topic), room.labels(topic)
+    one = of_one_event(selection, room)
+    n = people(data.room(one), one)
+    who = "too few people to say" if n is None else numerals.people(n)
+    facts |= {"people": "hidden" if n is None else str(n), "filters": selection.words(room.catalogue)}
+    event = room.event.title + " (demo)" * room.event.is_demo
+    told = [f"n = {who} and {facts['tables_that_ranked']} tables", facts["filters"], facts["topic"].lower()]
+    words = " · ".join([*told, event, f"data version {room.version}"])
+    return Base(words, facts, lambda frame: _labelled(frame, labels))
+
+
+def _labelled(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
+    column = "competency" if "competency" in frame else "option"
+    return frame.assign(**{f"{column}_label": frame[column].map(labels)})
+
+
+def lists(met: Meeting, known: Catalogue) -> str:
+    """The lists of competencies as HTML, each with what it means; an empty one says so."""
+    return f'<div class="lists">{"".join(_list(met.voices, voice, known) for voice in LISTS)}</div>'
+
+
+def _list(voices: pd.DataFrame, voice: str, known: Catalogue) -> str:
+    rows = voices[voices["voice"] == voice]
+    rows = rows.sort_values("table_rank" if voice == "tables only" else "survey_rank", kind="stable")
+    names = "".join(f"<li>{escape(known.labels[code])}</li>" for code in rows["competency"])
+    title, meaning = LISTS[voice]
+    body = f"<ul>{names}</ul>" if names else "<p>none</p>"
+    return f"<section><h3>{title} ({len(rows)})</h3><p>{meaning}</p>{body}</section>"
+
+
+def depends(met: Meeting, known: Catalogue) -> str:
+    """On what it depends whether a competency is in the top five, as HTML; empty where all are robust."""
+    rows = met.robust[~met.robust["robust"].astype(bool)]
+    items = [
+        f"<li><b>{escape(known.labels[str(row.competency)])}</b> ({row.inside} of {row.methods}): "
+        f"it depends {escape(str(row.depends))}.</li>"
+        for row in rows.itertuples()
+    ]
+    return f'<ul class="depends">{"".join(items)}</ul>' if items else ""
+
+
+def cards(debate: Debate, selection: Selection, room: TableRoom, topic: str, by: str | None) -> None:
+    """The first options to debate, each with its sentence, who is furthest apart, a question and a link."""
+    selection = replace(selection, events=(room.event.code,))
+    found = [_card(place, card, selection, topic, by) for place, card in enumerate(debate.cards, 1)]
+    if found:
+        st.html(f'<div class="cards">{"".join(found)}</div>')
+
+
+def _card(place: int, card: Card, selection: Selection, topic: str, by: str | None) -> str:
+    paragraphs = {"why": card.sentence, "apart": card.apart, "question": card.question, "place": card.place}
+    told = "".join(f'<p class="{name}">{escape(text)}</p>' for name, text in paragraphs.items())
+    link = f'<a href="{escape(_link(card, selection, topic, by))}">{_SEE[card.view]}</a>'
+    return f'<article class="card"><h3>{place}. {escape(card.title)}</h3>{told}{link}</article>'
+
+
+_SEE = {"tables": "See every table’s list", "groups": "See the groups side by side"}
+
+
+def _link(card: Card, selection: Selection, topic: str, by: str | None) -> str:
+    """The address of the chart that a card speaks of, with the same people and data version."""
+    query = selection.query()
+    if card.view == "tables":
+        return f"tables?{urlencode(query | {'topic': topic, 'option': card.option})}#tables"
+    return f"gaps?{urlencode(query | {'by': by or '', 'competency': card.option})}#groups"

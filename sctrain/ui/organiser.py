@@ -1,0 +1,130 @@
+"""The organiser's table: say what lines are about, confirm what is suggested, clear what all may read.
+
+Who knows the key that the server was started with is the organiser.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from sctrain.cards import JOIN
+from sctrain.catalogue import Catalogue
+from sctrain.notes import NoteRoom
+from sctrain.numerals import two_digits
+from sctrain.store.coding import Coding
+from sctrain.ui import data, state
+
+KEY = "SCTRAIN_ORGANISER"
+"""The environment variable with the key; without it nobody can code lines in the browser."""
+SHORTEST = 12
+"""Characters of a key that cannot be guessed."""
+SHOWN = {
+    "table_number": "table",
+    "line": "line",
+    "kind": "kind",
+    "text": "what the table wrote",
+    "suggested": "suggested",
+    "confirm": "confirm",
+    "cleared": "all may read it",
+    "code": "it is",
+    "competencies": "about",
+}
+CHANGED = ("confirm", "code", "competencies", "cleared")
+
+
+def coding(room: NoteRoom) -> None:
+    """The table, for who gives the key, and where there is no key how to set one."""
+    with st.expander("For the organiser: code lines and clear them", key="organiser"):
+        if not _knows_the_key():
+            return
+        if state.current().version is not None:
+            st.info("These are the lines of an older data version. Take “Frozen” off above to code them.")
+            return
+        before = _rows(room)
+        after = st.data_editor(
+            before, key=f"coding_{room.version}", hide_index=True, column_config=_columns(room.catalogue), height=420
+        )
+        if st.button("Save", key="save_coding", type="primary"):
+            data.code_lines(room.event.code, list(_codings(before, after, room.suggested)))
+            st.rerun()
+
+
+def _knows_the_key() -> bool:
+    key = os.environ.get(KEY, "")
+    if len(key) < SHORTEST:
+        st.write(
+            f"Start sctrain with `{KEY}` set to a key of {SHORTEST} characters or more to code lines here. "
+            "On the command line: `python -m sctrain notes`."
+        )
+        return False
+    given = st.text_input("The organiser’s key", type="password", key="organiser_key")
+    if given and not hmac.compare_digest(given.encode(), key.encode()):
+        st.error("That is not the key.")
+        return False
+    return bool(given)
+
+
+def _rows(room: NoteRoom) -> pd.DataFrame:
+    """One row a line, those that nobody has coded first."""
+    frame = room.noted[["table_number", "line", "kind", "text", "code", "competencies", "cleared"]].copy()
+    best = room.suggested[room.suggested["rank"] == 1].copy()
+    names = {"code": _entries(room.catalogue), "competencies": room.catalogue.labels}  # they share codes
+    told = zip(best["column"], best["entry"], best["similarity"], strict=True)
+    best["said"] = [f"{names[column][entry]} ({two_digits(alike)})" for column, entry, alike in told]
+    words = best.groupby(["table_number", "line"])["said"].agg(" · ".join).rename("suggested")
+    frame = frame.join(words, on=["table_number", "line"]).fillna({"suggested": ""})
+    frame["competencies"] = [text.split(JOIN) if text else [] for text in frame["competencies"]]
+    frame = frame.assign(confirm=False, code=frame["code"].replace("", None))
+    order = frame.assign(done=(frame["suggested"] == ""), seen=frame["cleared"])
+    order = order.sort_values(["done", "seen", "table_number", "line"])
+    return frame.loc[order.index, list(SHOWN)].reset_index(drop=True)
+
+
+def _entries(known: Catalogue) -> dict[str, str]:
+    return {entry.code: entry.label for entry in (*known.challenge, *known.solution)}
+
+
+def _columns(known: Catalogue) -> dict[str, Any]:
+    entries = _entries(known)
+    fixed = {name: st.column_config.Column(label, disabled=name not in CHANGED) for name, label in SHOWN.items()}
+    return fixed | {
+        "text": st.column_config.TextColumn(SHOWN["text"], disabled=True, width="medium"),
+        "confirm": st.column_config.CheckboxColumn(SHOWN["confirm"], help="Take what is suggested"),
+        "code": st.column_config.SelectboxColumn(
+            SHOWN["code"], options=list(entries), format_func=lambda code: entries[str(code)]
+        ),
+        "competencies": st.column_config.MultiselectColumn(
+            SHOWN["competencies"], options=list(known.codes), format_func=lambda code: known.labels[str(code)]
+        ),
+        "cleared": st.column_config.CheckboxColumn(SHOWN["cleared"]),
+    }
+
+
+def _codings(before: pd.DataFrame, after: pd.DataFrame, suggested: pd.DataFrame) -> Iterator[Coding]:
+    """What was changed; what is confirmed is taken where nothing else was chosen."""
+    best = suggested[suggested["rank"] == 1].set_index(["table_number", "line", "column"])["entry"].to_dict()
+    for (_, old), (_, new) in zip(before.iterrows(), after.iterrows(), strict=True):
+        place = int(new["table_number"]), int(new["line"])
+        offered = {column: best.get((*place, column)) for column in ("code", "competencies")} if new["confirm"] else {}
+        code = _text(new["code"]) or offered.get("code") or ""
+        competencies = tuple(new["competencies"]) or tuple(filter(None, [offered.get("competencies")]))
+        said: dict[str, Any] = {}
+        if code != _text(old["code"]):
+            said["code"] = code
+        if set(competencies) != set(old["competencies"]):
+            said["competencies"] = competencies
+        if bool(new["cleared"]) != bool(old["cleared"]):
+            said["cleared"] = bool(new["cleared"])
+        if said:
+            yield Coding(*place, **said)
+
+
+def _text(value: object) -> str:
+    """A cell's text; an empty one may be None or NaN."""
+    return value if isinstance(value, str) else ""
