@@ -9,8 +9,8 @@ from sctrain.ui import controls, data, lines, organiser
 from sctrain.ui.page import figure, finding, flow, no_lines
 from sctrain.ui.state import current
 
-room = data.note_room(current())
-if no_lines(room):
+selection, room = current(), data.note_room(current())
+if no_lines(selection, room):
     st.stop()
 
 finding(room.sentence)

@@ -10,14 +10,13 @@ from sctrain.ui.page import figure, finding, no_tables
 from sctrain.ui.state import catalogue, current
 
 selection, known, room = current(), catalogue(), data.table_room(current())
-if no_tables(room):
+if no_tables(selection, room):
     st.stop()
 
 topic = controls.topic(known, selection.option)
 labels, agreed = room.labels(topic), data.agreed(selection, topic)
 finding(agreed.sentence)
-ranked = words.of_topic(room, topic)
-st.write(words.agreement(agreed), words.thin_lists(ranked))
+st.write(words.agreement(agreed), words.odd_lists(room, topic))
 base = words.tables_base(room, topic)
 rows = {"labels": labels, "top": 10 if selection.show == "ten" else None}
 marked = {"marked": selection.option, "pick": "option", "base": base}
@@ -25,10 +24,10 @@ figure("consensus", consensus_ranks, agreed.consensus, CONSENSUS, tables=len(roo
 
 st.header("Table by table", anchor="tables")
 order = {"consensus": agreed.consensus, "tables": room.tables}
-figure("ranks", rank_heat, ranked, RANKINGS, **order, **marked, **rows)
+figure("ranks", rank_heat, room.ranked(topic), RANKINGS, **order, **marked, **rows)
 
-st.header("By who sat there", anchor="groups")
 if by := words.comparison(selection, known):
+    st.header("By who sat there", anchor="groups")
     groups = data.by_group(selection, topic, by)
     st.write(f"{known.comparisons[by].label}: {groups.sentence}")
     of = {"group_labels": groups.labels, "order": words.in_order(agreed)}

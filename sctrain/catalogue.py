@@ -22,6 +22,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from sctrain.errors import CatalogueError
 
 BUILT_IN = Path(__file__).parents[1] / "data" / "catalogue"
+MOST_OPTIONS = 62
+"""Of a ranked topic: sets of options are whole numbers of 64 bits."""
 DIMENSIONS = ("role", "discipline", "city_size", "country", "region", "cluster")
 """The profile dimensions an answer has a column for, in the order they are offered."""
 
@@ -270,6 +272,9 @@ def _problems(catalogue: Catalogue) -> Iterable[str]:
         yield from _dimension_problems(dimension)
     yield from _scale_problems(catalogue.scale)
     yield from _competency_problems(catalogue)
+    for topic in catalogue.topic:
+        if len(catalogue.options_of(topic.code)) > MOST_OPTIONS:
+            yield f"topic.{topic.code}: more than {MOST_OPTIONS} options; tables cannot rank so many"
     challenges = {c.code for c in catalogue.challenge}
     for s in catalogue.solution:
         yield from _unknown(f"solution.{s.code}.challenges", s.challenges, challenges)

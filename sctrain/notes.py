@@ -18,7 +18,7 @@ from sctrain.selection import Selection
 from sctrain.store import queries
 from sctrain.store.coding import noted
 from sctrain.store.queries import Event
-from sctrain.views import choose
+from sctrain.views import choose, known_version
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class NoteRoom:
 def read(engine: Engine, selection: Selection) -> NoteRoom:
     """The lines of the selection's first event, at the selection's data version."""
     with engine.connect() as connection:
-        now = queries.data_version(connection)
+        now = known_version(connection, selection)
         event = choose(queries.events(connection), selection.events)[0][0]
         return NoteRoom(
             event,

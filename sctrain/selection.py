@@ -15,24 +15,28 @@ SORTS = ("need", "questionnaire")
 SHOWN = ("ten", "all")
 """How many competencies a chart shows: those of the ten greatest needs, or all."""
 CROSSHAIRS = ("mean", "midpoint", "median")
-VIEW = ("by", "measure", "sort", "competency", "cross", "show", "topic", "option", "challenge")
+VIEW = ("by", "groups", "measure", "sort", "competency", "cross", "show", "topic", "option", "challenge")
 KEYS = ("event", *DIMENSIONS, *VIEW, "v")
 """The URL parameters, in the order a link writes them."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Events, filters and view. Tuples are sorted and unique; `by` None compares nothing."""
+    """Events, filters and view. Tuples are sorted and unique; `by` None compares nothing.
+
+    `groups` are those of `by` that are set side by side; none for the usual ones.
+    """
 
     events: tuple[str, ...] = ()
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     by: str | None = None
+    groups: tuple[str, ...] = ()
     measure: str = "mwds"
     sort: str = "need"
     competency: str | None = None
     cross: str = "mean"
     show: str = "ten"
-    topic: str = "contents"
+    topic: str | None = None
     option: str | None = None
     challenge: str | None = None
     version: int | None = None
@@ -41,6 +45,7 @@ class Selection:
         filters = {d: tuple(sorted(set(codes))) for d, codes in self.filters if codes}
         object.__setattr__(self, "events", tuple(sorted(set(self.events))))
         object.__setattr__(self, "filters", tuple(sorted(filters.items())))
+        object.__setattr__(self, "groups", tuple(sorted(set(self.groups))))
 
     def filter(self, dimension: str) -> tuple[str, ...]:
         """The codes chosen in a dimension; empty for all."""
@@ -61,12 +66,13 @@ class Selection:
             "event": SEPARATOR.join(self.events),
             **{d: SEPARATOR.join(codes) for d, codes in self.filters},
             "by": self.by or "",
+            "groups": SEPARATOR.join(self.groups),
             "measure": self.measure,
             "sort": self.sort,
             "competency": self.competency or "",
             "cross": self.cross,
             "show": self.show,
-            "topic": self.topic,
+            "topic": self.topic or "",
             "option": self.option or "",
             "challenge": self.challenge or "",
             "v": "" if self.version is None else str(self.version),
@@ -108,12 +114,16 @@ def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[
     version = query.get("v", "")
     if version and not re.fullmatch(r"[0-9]{1,9}", version):
         dropped.append(f"v “{version}”")
-    topic = one("topic", [t.code for t in catalogue.topic], "contents") or "contents"
-    options = catalogue.options_of(topic) if topic in [t.code for t in catalogue.topic] else ()
+    topics = [t.code for t in catalogue.topic]
+    topic = one("topic", topics, None)
+    by = one("by", catalogue.comparisons, None)
+    groups = (catalogue.comparisons[by].groups or None) if by else ()
+    options = catalogue.options_of(topic or topics[0]) if topics else ()
     selection = Selection(
         events=known("event", events),
         filters=tuple(filters),
-        by=one("by", catalogue.comparisons, None),
+        by=by,
+        groups=known("groups", groups),
         measure=one("measure", MEASURES, "mwds") or "mwds",
         sort=one("sort", SORTS, "need") or "need",
         competency=one("competency", catalogue.codes, None),

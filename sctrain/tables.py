@@ -22,7 +22,7 @@ from sctrain.selection import Selection
 from sctrain.store import queries
 from sctrain.store.queries import Event
 from sctrain.store.sheets import sheets
-from sctrain.views import SEED, choose
+from sctrain.views import SEED, choose, known_version
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +48,22 @@ class TableRoom:
 
     def ballots(self, topic: str) -> Ballots:
         """How the tables ranked a topic's options."""
-        return ballots(self.sheets.rankings, topic, tuple(self.labels(topic)), self.tables)
+        return ballots(self.ranked(topic), topic, tuple(self.labels(topic)), self.tables)
+
+    def ranked(self, topic: str) -> pd.DataFrame:
+        """RANKINGS of one topic; options that the catalogue no longer has are left out."""
+        rows = self.sheets.rankings
+        return rows[(rows["topic"] == topic) & rows["option"].isin(list(self.labels(topic)))].reset_index(drop=True)
+
+    def forgotten(self, topic: str) -> int:
+        """How many places of a topic were given to options that the catalogue no longer has."""
+        return int((self.sheets.rankings["topic"] == topic).sum()) - len(self.ranked(topic))
 
 
 def read(engine: Engine, selection: Selection) -> TableRoom:
     """The tables of the selection's first event, at the selection's data version."""
     with engine.connect() as connection:
-        now = queries.data_version(connection)
+        now = known_version(connection, selection)
         event = choose(queries.events(connection), selection.events)[0][0]
         return TableRoom(
             event,
@@ -105,7 +114,7 @@ def by_group(room: TableRoom, topic: str, by: str) -> ByGroup:
 
 def facts(room: TableRoom, topic: str) -> dict[str, str]:
     """What a table of this topic is based on, in words, in the order it is told."""
-    ranked = room.sheets.rankings.query("topic == @topic")["table_number"].nunique()
+    ranked = room.ranked(topic)["table_number"].nunique()
     return {
         "event": room.event.title + (" (made-up demo data)" if room.event.is_demo else ""),
         "topic": next(t.label for t in room.catalogue.topic if t.code == topic),

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from sctrain import privacy
 from sctrain.analysis import findings as sentences
@@ -145,10 +145,8 @@ def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ..
 def read(engine: Engine, selection: Selection) -> Room:
     """The room of a selection's events, as it stood at the selection's data version."""
     with engine.connect() as connection:
-        now = queries.data_version(connection)
+        now = known_version(connection, selection)
         chosen, _ = choose(queries.events(connection), selection.events)
-        if selection.version is not None and selection.version > now:
-            raise SelectionError("data version", str(selection.version), [f"1..{now}"])
         codes = [event.code for event in chosen]
         catalogue = queries.catalogue_of(connection, chosen[0].catalogue)
         return Room(
@@ -158,6 +156,14 @@ def read(engine: Engine, selection: Selection) -> Room:
             now if selection.version is None else selection.version,
             queries.replaced(connection, codes, selection.version),
         )
+
+
+def known_version(connection: Connection, selection: Selection) -> int:
+    """The store's data version; SelectionError where the selection asks for one that there never was."""
+    now = queries.data_version(connection)
+    if selection.version is not None and not 0 < selection.version <= now:
+        raise SelectionError("data version", str(selection.version), [f"1..{now}"])
+    return now
 
 
 def counts(room: Room, selection: Selection) -> JointCounts:

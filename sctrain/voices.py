@@ -50,20 +50,15 @@ def meet(room: Room, table_room: TableRoom, agreed: Agreed, selection: Selection
     gaps = views.gaps(room, selection)
     given = table_room.ballots(contents(room.catalogue) or "")
     people, listed = _rooms(room, selection), lists.rooms(given, seed=SEED)
-    voices = analysis.voices(gaps, agreed.consensus, given.n)
     measured = need(selection.measure, gaps[selection.measure].to_numpy(float))
-    accord = analysis.accord(
-        measured,
-        _points(agreed),
-        people.need(selection.measure),
-        listed["borda"],
-        views.people(room, selection),
-        given.n,
-    )
-    top_five = robust.top_five(gaps, agreed.consensus, people, listed, _middle(room.catalogue), selection.cross)
+    said = measured, _points(agreed), people.need(selection.measure), listed["borda"]
+    voices = analysis.voices(gaps, agreed.consensus, given.n, *said)
+    accord = analysis.accord(*said, views.people(room, selection), given.n)
+    middle = _middle(room.catalogue)
+    top_five = robust.top_five(gaps, agreed.consensus, people, listed, given.n, middle, selection.cross)
     sure, labels = robust.robust(top_five), room.catalogue.labels
-    said = analysis.sentence(voices, accord, labels), analysis.accord_words(accord), robust.sentence(sure, labels)
-    return Meeting(voices, accord, top_five, sure, *said)
+    told = analysis.sentence(voices, accord, labels), analysis.accord_words(accord), robust.sentence(sure, labels)
+    return Meeting(voices, accord, top_five, sure, *told)
 
 
 def _rooms(room: Room, selection: Selection) -> Rooms:
@@ -71,7 +66,9 @@ def _rooms(room: Room, selection: Selection) -> Rooms:
 
 
 def _points(agreed: Agreed) -> Numbers:
-    return agreed.consensus["borda"].to_numpy(float, na_value=np.nan)
+    """Borda points; 0 for what no table ranked, NaN where none ranked anything."""
+    points, by = (agreed.consensus[name].to_numpy(float, na_value=np.nan) for name in ("borda", "ranked_by"))
+    return np.where((by > 0) | np.isnan(points), points, 0)
 
 
 def _middle(catalogue: Catalogue) -> float:

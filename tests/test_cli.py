@@ -177,26 +177,30 @@ def test_voices_and_queue_are_of_one_event():
 def test_lines_are_listed_coded_and_cleared_by_the_organiser_only():
     run("demo")
     listed = run("notes")
-    assert "7.5 solution: A contract where the firm earns" in listed
+    place = next(line for line in listed.splitlines() if line.startswith("7.5.")).split()[0]
+    assert f"{place} solution: A contract where the firm earns" in listed
     assert "code: ppp" in listed
-    assert "all may read it" not in next(line for line in listed.splitlines() if line.startswith("7.5"))
-    assert "1 added" in run("code-note", "7.5", "--code", "ppp", "--clear")
-    assert "7.5" not in run("notes")
+    assert "all may read it" not in next(line for line in listed.splitlines() if line.startswith("7.5."))
+    assert "1 added" in run("code-note", place, "--code", "ppp", "--clear")
+    assert place not in run("notes")
     room = notes.read(open_store(), Selection())
     line = room.coded.set_index(["table_number", "line"]).loc[(7, 5)]
     assert (line["coded_by"], line["code"], line["text"][:10]) == ("person", "ppp", "A contract")
-    run("code-note", "7.5", "--unclear")
+    run("code-note", place, "--unclear")
     assert notes.read(open_store(), Selection()).coded.set_index(["table_number", "line"]).loc[(7, 5), "text"] == ""
 
 
 def test_a_wrong_code_or_line_is_refused_with_the_choices():
     run("demo")
+    place = next(line for line in run("notes").splitlines() if line.startswith("7.5.")).split()[0]
     with pytest.raises(SctrainError, match=r"solution in line 5 of table 7.*silos.*ppp"):
-        run("code-note", "7.5", "--code", "silos")
+        run("code-note", place, "--code", "silos")
     with pytest.raises(SctrainError, match=r"line of table 7.*99"):
-        run("code-note", "7.99", "--clear")
-    with pytest.raises(SctrainError, match=r"TABLE\.LINE"):
-        run("code-note", "seven", "--clear")
+        run("code-note", "7.99.abcd", "--clear")
+    with pytest.raises(SctrainError, match=r"TABLE\.LINE\.MARK"):
+        run("code-note", "7.5", "--clear")
+    with pytest.raises(SctrainError, match="another text than was read"):
+        run("code-note", "7.5.0000", "--clear")
 
 
 def test_challenges_hold_no_text_that_is_not_cleared():

@@ -122,7 +122,8 @@ def mean_tau(ballots: Ballots) -> float:
     told = ~np.isnan(unit).any(axis=1) & (unit.shape[1] > 0)
     weight = merged.weight[told].astype(float)
     n = weight.sum()
-    return float((((weight @ unit[told]) ** 2).sum() - n) / (n * (n - 1))) if n > 1 else np.nan
+    tau = (((weight @ unit[told]) ** 2).sum() - n) / (n * (n - 1)) if n > 1 else np.nan
+    return float(np.clip(np.round(tau, 6), -1, 1))  # of single precision
 
 
 def distances(ballots: Ballots) -> pd.DataFrame:

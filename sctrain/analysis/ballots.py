@@ -15,12 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sctrain.analysis.gaps import Numbers
+from sctrain.catalogue import MOST_OPTIONS
 from sctrain.errors import FrameError, SelectionError
 
 Unranked = Literal["last", "ignore"]
 UNRANKED = ("last", "ignore")
-MOST = 62
-"""Most options of a topic: sets of options are whole numbers of 64 bits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +44,10 @@ class Ballots:
         tables = self.tables if len(self.tables) else np.arange(1, n + 1)
         if positions.shape != (n, len(self.options)) or len(weight) != n or len(tables) != n:
             raise FrameError(f"ballots: {positions.shape} places do not fit {len(self.options)} options and {n} tables")
-        if len(set(self.options)) < len(self.options) or len(self.options) > MOST:
-            raise FrameError(f"ballots: options must differ and be at most {MOST}; here are {len(self.options)}")
+        if len(set(self.options)) < len(self.options) or len(self.options) > MOST_OPTIONS:
+            raise FrameError(
+                f"ballots: options must differ and be at most {MOST_OPTIONS}; here are {len(self.options)}"
+            )
         if (positions < 0).any() or (np.asarray(weight) < 0).any() or (np.asarray(weight) % 1 != 0).any():
             raise FrameError("ballots: places and weights are counts, and one is negative or a fraction")
         heard = (positions > 0).any(axis=1)

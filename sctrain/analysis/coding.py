@@ -34,6 +34,7 @@ ECHO = 0.5
 PIECES = (3, 5)
 """Letters of a piece of a word: right for 37; pieces of 2 to 5 letters for 34, of 4 to 5 for 35, whole words for 25."""
 PLACE = list(NOTED.key)
+SETTLED = {"code": "code_settled", "competencies": "links_settled"}
 
 
 class _Ask(NamedTuple):
@@ -76,7 +77,7 @@ def coded(noted: pd.DataFrame, catalogue: Catalogue, least: float = LEAST) -> pd
     frame = noted.copy()
     for column, by in (("code", "coded_by"), ("competencies", "linked_by")):
         offered = best[best["column"] == column].set_index(PLACE).reindex(place)
-        said, entry = (noted[column] != "").to_numpy(bool), offered["entry"].fillna("").to_numpy(object)
+        said, entry = noted[SETTLED[column]].to_numpy(bool), offered["entry"].fillna("").to_numpy(object)
         frame[column] = noted[column].where(said, entry).astype("str")
         frame[by] = np.select([said, entry != ""], ["person", "machine"], "")
         if column == "code":
@@ -106,7 +107,7 @@ def _plain(text: str) -> str:
 
 def _ranked(ask: _Ask, lines: pd.DataFrame, own: csr_matrix, written: csr_matrix) -> pd.DataFrame:
     """SUGGESTED of one ask with every entry; `own` and `written` are weights [entries or lines, pieces]."""
-    of_kind, silent = lines["kind"].isin(ask.kinds).to_numpy(bool), (lines[ask.column] == "").to_numpy(bool)
+    of_kind, silent = lines["kind"].isin(ask.kinds).to_numpy(bool), ~lines[SETTLED[ask.column]].to_numpy(bool)
     asked = np.flatnonzero(of_kind & silent)
     said = _said(lines[ask.column].where(of_kind, ""), ask.entries)
     known = normalize(own + LESSON * (said @ written))

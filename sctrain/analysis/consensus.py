@@ -66,7 +66,10 @@ def consensus(
 
 
 def rooms(ballots: Ballots, draws: int = 1000, seed: int = SEED, unranked: Unranked = "last") -> dict[str, Numbers]:
-    """Borda scores of redrawn rooms [draws, options], worths too up to WORTHS different ballots; NaN without tables."""
+    """Borda scores of redrawn rooms [draws, options], worths too up to WORTHS different ballots; NaN without tables.
+
+    What no table of a room ranked has 0 there: it is tied last among what nobody asked for.
+    """
     merged = ballots.merged()
     back = [merged.options.index(option) for option in ballots.options]
     if not merged.n:
@@ -76,7 +79,8 @@ def rooms(ballots: Ballots, draws: int = 1000, seed: int = SEED, unranked: Unran
         found = {"borda": borda(points(merged, unranked), weights)}
         if len(merged.weight) <= WORTHS:
             found["worth"] = worths(merged, weights, unranked)
-    return {name: scores[:, back] for name, scores in found.items()}
+    listed = weights @ (merged.positions > 0) > 0
+    return {name: np.where(listed, scores, 0)[:, back] for name, scores in found.items()}
 
 
 def bands(score: Numbers, drawn: Numbers, certain: float = CERTAIN) -> Numbers:

@@ -99,7 +99,9 @@ def _groups(gaps: pd.DataFrame | None, options: tuple[str, ...], points: int) ->
     apart = np.full(len(options), np.nan)
     if gaps is not None:
         groups, gap, n, v = means(gaps, options)
-        apart = np.minimum(2 * np.sqrt(between(gap, v).round(SAME)) / (points - 1), 1)
+        among = np.maximum((~np.isnan(gap)).sum(axis=-1), 1)
+        most = (points - 1) * np.sqrt(among / np.maximum(among - 1, 1))  # half of the groups at either end
+        apart = np.minimum(np.sqrt(between(gap, v).round(SAME)) / most, 1)
         for k in np.flatnonzero(apart > 0):
             for side, g in (("more", np.nanargmax(gap[k])), ("less", np.nanargmin(gap[k]))):
                 found[k] |= {f"group_{side}": groups[g], f"gap_{side}": gap[k, g], f"n_{side}": n[k, g]}

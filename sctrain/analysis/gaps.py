@@ -88,6 +88,13 @@ def competition_rank(need: Numbers) -> Numbers:
     return np.where(known, rankdata(falling, method="min", axis=-1), np.nan)
 
 
+def worst_rank(need: Numbers) -> Numbers:
+    """The same with ties 2, 2, 3: the last place that each of them could have."""
+    known = ~np.isnan(need)
+    falling = -np.round(np.where(known, need, -np.inf), SAME)
+    return np.where(known, rankdata(falling, method="max", axis=-1), np.nan)
+
+
 class _Sums:
     """Sums over complete pairs [groups, competencies], all by one matrix product."""
 

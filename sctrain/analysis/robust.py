@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sctrain.analysis.findings import NAMED, listed
-from sctrain.analysis.gaps import Numbers, competition_rank, crosshair_of, need, quadrant
+from sctrain.analysis.findings import FEWEST, NAMED, listed
+from sctrain.analysis.gaps import Numbers, competition_rank, crosshair_of, need, quadrant, worst_rank
 from sctrain.analysis.ranks import Rooms
+from sctrain.analysis.voices import FEWEST_TABLES
 from sctrain.frames import CONSENSUS, GAPS, MEASURES, METHODS, QUADRANTS, ROBUST, TOP_FIVE
 
 FIRST = 5
+FEWEST_COMPETENCIES = 2 * FIRST
+"""Of fewer, being among the first five says little."""
 FEWEST_METHODS = 4
 """Methods that must have numbers before a competency is called robust."""
 SURVEY, TABLES = ("mwds", "gap", "rds", "quadrant"), ("borda", "worth")
@@ -23,6 +26,7 @@ DEPENDS = (
     (("mwds",), ("gap",), "on whether importance weighs beside the gap"),
     (("mwds", "gap", "rds"), ("quadrant",), "on where the importance–level map is divided"),
     (("borda",), ("worth",), "on how the tables’ lists are counted"),
+    (("mwds", "gap", "rds"), TABLES, "on whether the survey or the tables are asked"),
 )
 """Where all of one side put it among the first, and none of the other do (or the other way round), it depends so."""
 
@@ -32,47 +36,58 @@ def top_five(
     consensus: pd.DataFrame,
     rooms: Rooms,
     table_rooms: Mapping[str, Numbers],
+    tables: int,
     midpoint: float,
     cross: str = "mean",
 ) -> pd.DataFrame:
     """TOP_FIVE of ungrouped GAPS, divided at `cross`, and of CONSENSUS, each with its redrawn rooms.
 
     `rooms` and `table_rooms` have the competencies in the order of GAPS. `midpoint` is the middle of
-    the scale. What nobody answered, what is hidden and what no table ranked has no rank.
+    the scale. What nobody answered, what is hidden and what no table ranked has no rank. A method
+    with fewer than FEWEST answers, or than FEWEST_TABLES of `tables`, does not speak; nor does any
+    of a catalogue of fewer than FEWEST_COMPETENCIES: the frame is empty then.
     """
+    if len(gaps) < FEWEST_COMPETENCIES:
+        return TOP_FIVE.empty()
     gaps = GAPS.check(gaps).reset_index(drop=True)
     heard = CONSENSUS.check(consensus).set_index("option").reindex(gaps["competency"]).reset_index()
-    hidden, n = gaps["suppressed"].to_numpy(bool), gaps["n"].astype("Int64")
+    n = gaps["n"].astype("Int64")
+    few = (n.fillna(0) < FEWEST).to_numpy(bool)
     found = []
     for measure in MEASURES:
-        ranks = competition_rank(need(measure, gaps[measure].to_numpy(float)))
-        found.append(_rows(gaps, measure, n, ranks, ranks <= FIRST, competition_rank(rooms.need(measure)), hidden))
-    found.append(_by_quadrant(gaps, rooms, cross, midpoint, n, hidden))
+        score = need(measure, gaps[measure].to_numpy(float))
+        found.append(_rows(gaps, measure, n, competition_rank(score), _first(score), _first(rooms.need(measure)), few))
+    found.append(_by_quadrant(gaps, rooms, cross, midpoint, n, few))
     for method in TABLES:
-        found.append(_by_tables(gaps, heard, method, table_rooms.get(method)))
+        found.append(_by_tables(gaps, heard, method, table_rooms.get(method), tables < FEWEST_TABLES))
     return TOP_FIVE.check(pd.concat(found, ignore_index=True))
 
 
-def _by_tables(gaps: pd.DataFrame, heard: pd.DataFrame, method: str, drawn: Numbers | None) -> pd.DataFrame:
-    """What no table ranked is out, and has no rank; without tables nothing is known."""
+def _first(score: Numbers) -> Numbers:
+    """1 among the first FIRST, ties at their last place and only with a score above 0; NaN where unknown."""
+    return np.where(np.isnan(score), np.nan, (worst_rank(score) <= FIRST) & (score > 0))
+
+
+def _by_tables(gaps: pd.DataFrame, heard: pd.DataFrame, method: str, drawn: Numbers | None, few: bool) -> pd.DataFrame:
+    """What no table ranked is out, and has no rank."""
     by = heard["ranked_by"].fillna(0).astype("Int64")
-    last = len(gaps) + 1.0 if (by > 0).any() else np.nan
-    ranks: Numbers = np.where((by > 0).to_numpy(bool), heard[f"{method}_rank"].astype(float), last)
-    ranked = None if drawn is None else competition_rank(drawn)
-    found = _rows(gaps, method, by, ranks, ranks <= FIRST, ranked, np.zeros(len(gaps), bool))
-    return found.assign(rank=found["rank"].where(by > 0))
+    listed = (by > 0).to_numpy(bool)
+    score = np.where(listed, heard[method].to_numpy(float, na_value=np.nan), 0)
+    ranks = np.where(listed, heard[f"{method}_rank"].to_numpy(float, na_value=np.nan), np.nan)
+    redrawn = None if drawn is None else _first(drawn)
+    found = _rows(gaps, method, by, ranks, _first(score), redrawn, np.full(len(gaps), few))
+    return found.assign(suppressed=False)
 
 
 def _by_quadrant(
-    gaps: pd.DataFrame, rooms: Rooms, cross: str, midpoint: float, n: pd.Series, hidden: NDArray[np.bool_]
+    gaps: pd.DataFrame, rooms: Rooms, cross: str, midpoint: float, n: pd.Series, few: NDArray[np.bool_]
 ) -> pd.DataFrame:
-    inside = (gaps["quadrant"] == QUADRANTS[0]).to_numpy(bool)
     lines = crosshair_of(rooms.importance, rooms.level, cross, midpoint)
     drawn = quadrant(rooms.importance, rooms.level, lines)
-    share: Numbers = np.where(drawn == QUADRANTS[0], 1.0, np.where(pd.isna(drawn), np.nan, FIRST + 1.0))
-    known: Numbers = np.where(gaps["quadrant"].notna(), 1.0, np.nan)
-    found = _rows(gaps, "quadrant", n, known, inside, share, hidden)
-    return found.assign(rank=pd.Series(pd.NA, index=found.index, dtype="Int64"))
+    share: Numbers = np.where(pd.isna(drawn), np.nan, drawn == QUADRANTS[0])
+    known = gaps["quadrant"].notna().to_numpy(bool)
+    inside: Numbers = np.where(known, (gaps["quadrant"] == QUADRANTS[0]).to_numpy(bool), np.nan)
+    return _rows(gaps, "quadrant", n, np.full(len(gaps), np.nan), inside, share, few)
 
 
 def _rows(
@@ -80,30 +95,33 @@ def _rows(
     method: str,
     n: pd.Series,
     ranks: Numbers,
-    inside: NDArray[np.bool_],
+    inside: Numbers,
     drawn: Numbers | None,
-    hidden: NDArray[np.bool_],
+    few: NDArray[np.bool_],
 ) -> pd.DataFrame:
-    known = ~np.isnan(ranks)
+    """TOP_FIVE of one method; `inside` and `drawn` [rooms, competencies] are 1, 0 or NaN."""
+    told = ~np.isnan(inside) & ~few
     share = np.full(len(gaps), np.nan)
     if drawn is not None:
         seen = (~np.isnan(drawn)).sum(axis=0)
-        share = np.where(known & (seen > 0), (drawn <= FIRST).sum(axis=0) / np.maximum(seen, 1), np.nan)
+        share = np.where(told & (seen > 0), np.nansum(drawn, axis=0) / np.maximum(seen, 1), np.nan)
     return pd.DataFrame(
         {
             "competency": gaps["competency"],
             "method": method,
             "n": n,
             "rank": pd.Series(ranks).astype("Int64"),
-            "inside": pd.Series(inside).astype("boolean").where(known),
+            "inside": pd.Series(np.nan_to_num(inside) > 0).astype("boolean").where(told),
             "p_inside": share,
-            "suppressed": hidden,
+            "suppressed": gaps["suppressed"].to_numpy(bool),
         }
     )
 
 
 def robust(top_five: pd.DataFrame) -> pd.DataFrame:
     """ROBUST: each competency that is among the first five by some method, most methods first."""
+    if top_five.empty:
+        return ROBUST.empty()
     rows = TOP_FIVE.check(top_five).pivot(index="competency", columns="method", values="inside")
     rows = rows.reindex(columns=list(METHODS)).loc[list(dict.fromkeys(top_five["competency"]))]
     inside, methods = rows.eq(True).fillna(False).sum(axis=1), rows.notna().sum(axis=1)
@@ -123,8 +141,8 @@ def _depends(told: dict[str, bool]) -> str:
         if len(left) == len(right) == 1 and left != right:
             found.append(words)
     if found:
-        return listed(found)
-    return "on the method" if len(set(told.values())) > 1 else f"only {len(told)} methods have numbers"
+        return listed(list(dict.fromkeys(found)))
+    return "on the method" if len(set(told.values())) > 1 else f"on the methods that cannot speak: only {len(told)} can"
 
 
 def sentence(robust: pd.DataFrame, labels: Mapping[str, str]) -> str:
@@ -132,7 +150,7 @@ def sentence(robust: pd.DataFrame, labels: Mapping[str, str]) -> str:
     rows = ROBUST.check(robust)
     sure = [labels.get(code, code) for code in rows.loc[rows["robust"].astype(bool), "competency"]]
     if rows.empty:
-        return "No method has numbers yet."
+        return "No method can tell yet what comes first."
     if not sure:
         return f"No competency is among the first {FIRST} whatever the method."
     more = len(sure) - NAMED

@@ -1,12 +1,12 @@
 """Two voices on the same competencies: what the survey needs most, and what the tables put first.
 
-The *core* is the first third of all competencies. A voice puts one into it where its whole rank
-interval lies there, and leaves it out where none of it does; else it cannot be told.
+The *core* is the first third of all competencies. A voice puts one into it where it is there in
+97.5 % of the redrawn rooms, and leaves it out where it is not in as many; else it cannot be told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,15 @@ from scipy.special import ndtri, stdtrit
 
 from sctrain.analysis import consensus as tables_said
 from sctrain.analysis.findings import FEWEST, listed
-from sctrain.analysis.gaps import Numbers
+from sctrain.analysis.gaps import Numbers, competition_rank, worst_rank
 from sctrain.frames import ACCORD, CONSENSUS, GAPS, VOICES
 from sctrain.numerals import count, people
 
 FEWEST_TABLES = tables_said.FEWEST
 NAMED = 2
 """Most competencies that the sentence names of each list; the rest are counted."""
+CERTAIN = 0.975
+"""Share of the rooms that a side of a 95 % interval leaves in."""
 
 
 def core(competencies: int) -> int:
@@ -29,15 +31,23 @@ def core(competencies: int) -> int:
     return max(1, round(competencies / 3))
 
 
-def voices(gaps: pd.DataFrame, consensus: pd.DataFrame, tables: int) -> pd.DataFrame:
+def voices(
+    gaps: pd.DataFrame,
+    consensus: pd.DataFrame,
+    tables: int,
+    need: Numbers,
+    points: Numbers,
+    need_rooms: Numbers,
+    point_rooms: Numbers,
+) -> pd.DataFrame:
     """VOICES of ungrouped GAPS and the CONSENSUS of so many tables, in the order of GAPS.
 
-    With fewer than FEWEST answers or FEWEST_TABLES tables a voice cannot be told; that no table
-    ranked a competency is a fact, and leaves it out of the tables' core.
+    `need` and `points` [competencies] say who wants what, `*_rooms` [rooms, competencies] the same in
+    redrawn rooms; nobody wants what has none of it. A voice with fewer than FEWEST answers or
+    FEWEST_TABLES tables cannot be told.
     """
     heard = CONSENSUS.check(consensus).set_index("option").reindex(gaps["competency"])
     gaps = GAPS.check(gaps).reset_index(drop=True)
-    told = (gaps["n"].fillna(0) >= FEWEST).to_numpy(bool)
     ranked_by = heard["ranked_by"].fillna(0).astype("Int64").to_numpy()
     ranked = pd.Series(ranked_by > 0).to_numpy(bool)
     table = {
@@ -47,9 +57,9 @@ def voices(gaps: pd.DataFrame, consensus: pd.DataFrame, tables: int) -> pd.DataF
     survey = {f"survey_{end}": gaps[name] for end, name in _SURVEY.items()}
     frame = gaps[["competency", "n", "suppressed"]].assign(**survey, ranked_by=ranked_by, **table)
     size = core(len(frame))
-    by_people = _side(frame["survey_low"], frame["survey_high"], size, told)
-    by_tables = _side(frame["table_low"], frame["table_high"], size, np.full(len(frame), tables >= FEWEST_TABLES))
-    by_tables[~ranked & (tables > 0)] = -1
+    told = (gaps["n"].fillna(0) >= FEWEST).to_numpy(bool)
+    by_people = np.where(told, membership(need, need_rooms, size), 0)
+    by_tables = membership(points, point_rooms, size) * (tables >= FEWEST_TABLES)
     frame["voice"] = [_LISTS.get((int(a), int(b)), "cannot tell") for a, b in zip(by_people, by_tables, strict=True)]
     return VOICES.check(frame)
 
@@ -58,10 +68,25 @@ _SURVEY = {"rank": "rank", "low": "rank_low", "high": "rank_high"}
 _LISTS = {(1, 1): "both", (-1, 1): "tables only", (1, -1): "survey only", (-1, -1): "neither"}
 
 
-def _side(low: pd.Series, high: pd.Series, size: int, told: NDArray[np.bool_]) -> NDArray[np.int8]:
-    """1 in the core, -1 out of it, 0 where that cannot be told."""
-    inside, outside = (high <= size).fillna(False), (low > size).fillna(False)
-    return np.where(told, inside.to_numpy(np.int8) - outside.to_numpy(np.int8), np.int8(0))
+def membership(score: Numbers, rooms: Numbers, size: int) -> NDArray[np.int8]:
+    """1 for what is among the first `size`, -1 for what is not, 0 where that cannot be told [competencies].
+
+    In or out takes the score itself and CERTAIN of the rooms. A tie that reaches beyond the first `size`
+    is not in, one that begins within them is not out, and what has no score above 0 is out.
+    """
+    known = ~np.isnan(rooms)
+    inside, outside = ((f(rooms) & known).sum(axis=0) for f in (_in(size), _out(size)))
+    seen = np.maximum(known.sum(axis=0), 1)
+    sure_in, sure_out = inside / seen >= CERTAIN, outside / seen >= CERTAIN
+    return (_in(size)(score) & sure_in).astype(np.int8) - (_out(size)(score) & sure_out).astype(np.int8)
+
+
+def _in(size: int) -> Callable[[Numbers], NDArray[np.bool_]]:
+    return lambda score: (worst_rank(score) <= size) & (score > 0)
+
+
+def _out(size: int) -> Callable[[Numbers], NDArray[np.bool_]]:
+    return lambda score: (competition_rank(score) > size) | (score <= 0)
 
 
 def accord(
@@ -81,7 +106,8 @@ def accord(
     if not np.isnan(tau) and tables >= FEWEST_TABLES and (n or 0) >= FEWEST:
         given = need[both], points[both], need_rooms[:, both], point_rooms[:, both]
         low, high = _interval(tau, *given, wider=stdtrit(tables - 1, 0.975) / ndtri(0.975))
-    row = {"compared": int(both.sum()), "people": n, "tables": tables, "core": core(len(need))}
+    row: dict[str, int | None] = {"compared": int(both.sum()), "unranked": int((points[both] <= 0).sum())}
+    row |= {"people": n, "tables": tables, "core": core(len(need))}
     frame = pd.DataFrame([row | {"tau": tau, "tau_low": low, "tau_high": high}])
     return ACCORD.check(frame.astype({"people": "Int64"}))
 
@@ -114,7 +140,9 @@ def _sine(tau: Numbers | float) -> Numbers:
 def sentence(voices: pd.DataFrame, accord: pd.DataFrame, labels: Mapping[str, str]) -> str:
     """What may be said of both voices: the core they share, what only one raises, or that it cannot be told."""
     told = ACCORD.check(accord).iloc[0]
-    n = 0 if pd.isna(told["people"]) else int(told["people"])
+    if pd.isna(told["people"]):
+        return "Too few people to be shown: only the tables speak."
+    n = int(told["people"])
     base = f"{people(n)} and {count(told['tables'])} {'table' if told['tables'] == 1 else 'tables'}"
     if not told["tables"]:
         return "No table has ranked a competency yet: only the survey speaks."
@@ -137,11 +165,12 @@ def accord_words(accord: pd.DataFrame) -> str:
         return ""
     tau, low, high = (f"{told[name]:.2f}".replace("-", "−") for name in ("tau", "tau_low", "tau_high"))
     of = f"over {count(told['compared'])} competencies"
+    of += f", of which {count(told['unranked'])} that no table ranked are tied last" * bool(told["unranked"])
     if pd.isna(told["tau_low"]):
         return f"Kendall’s tau of the two orders is {tau} {of}; too few answers or tables for an interval."
     meaning = "they agree more than chance would make" if told["tau_low"] > 0 else "that may be chance"
     meaning = "they disagree more than chance would make" if told["tau_high"] < 0 else meaning
-    return f"Kendall’s tau of the two orders is {tau} ({low} to {high} once noise is allowed for) {of}: {meaning}."
+    return f"Kendall’s tau of the two orders is {tau} ({low} to {high} once noise is allowed for), {of}: {meaning}."
 
 
 def _names(voices: pd.DataFrame, voice: str, labels: Mapping[str, str]) -> str:

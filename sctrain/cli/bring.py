@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,26 +141,29 @@ def draft_catalogue_(mapping: Path) -> None:
 
 
 @click.command("code-note")
-@click.argument("place", metavar="TABLE.LINE", nargs=-1, required=True)
+@click.argument("place", metavar="TABLE.LINE.MARK", nargs=-1, required=True)
 @click.option("--event", metavar="CODE", help="The newest if not given.")
 @click.option("--code", help="Challenge or solution it is; '' for none.")
 @click.option("--competencies", help="What it is about, joined by +; '' for none.")
 @click.option("--clear/--unclear", "cleared", default=None, help="Whether everybody may read it.")
 def code_note(place: tuple[str, ...], event: str | None, cleared: bool | None, **said: str | None) -> None:
-    """Say what lines are about (such as 4.2: table 4, line 2), and whether all may read them. For the organiser."""
+    """Say what lines are about, and whether all may read them. For the organiser.
+
+    A line is called as `notes` lists it, such as 4.2.3f9a: table 4, line 2, and a mark of its text.
+    """
     engine = open_store()
     with engine.connect() as connection:
         chosen = views.choose(queries.events(connection), (event,) if event else ())[0][0]
     about = None if said["competencies"] is None else tuple(filter(None, said["competencies"].split(JOIN)))
-    given = [Coding(*_place(text), code=said["code"], competencies=about, cleared=cleared) for text in place]
+    given = [Coding(**_place(text), code=said["code"], competencies=about, cleared=cleared) for text in place]
     click.echo(f"{chosen.code}, lines: {_told(add_codings(engine, chosen.code, given, 'command line'))}")
 
 
-def _place(text: str) -> tuple[int, int]:
-    table, _, line = text.partition(".")
-    if not (table.isdecimal() and line.isdecimal()):
-        raise SelectionError("line", text, ["TABLE.LINE, such as 4.2; `python -m sctrain notes` lists them"])
-    return int(table), int(line)
+def _place(text: str) -> dict[str, Any]:
+    found = re.fullmatch(r"(\d{1,4})\.(\d{1,4})\.([0-9a-f]{4,32})", text)
+    if not found:
+        raise SelectionError("line", text, ["TABLE.LINE.MARK, such as 4.2.3f9a, as `python -m sctrain notes` lists it"])
+    return {"table_number": int(found[1]), "line": int(found[2]), "mark": found[3]}
 
 
 @contextmanager

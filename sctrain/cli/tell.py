@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ from sctrain.frames import MEASURES
 from sctrain.report import tables as files
 from sctrain.selection import CROSSHAIRS, Selection
 from sctrain.store import queries
+from sctrain.store.coding import mark
 from sctrain.store.engine import open_store
 
 GAP_COLUMNS = [
@@ -97,7 +99,13 @@ def voices_(form: str, **query: Any) -> None:
     agreed = tables.agreed(table_room, voices.contents(room.catalogue) or "")
     met = voices.meet(room, table_room, agreed, selection)
     told = {"sentence": met.sentence, "agreement": met.told, "robust": met.robust_told}
-    put(form, met.voices, room.catalogue.labels, tables.facts(table_room, voices.contents(room.catalogue) or ""), told)
+    put(
+        form,
+        met.voices,
+        room.catalogue.labels,
+        files.facts(room, selection) | tables.facts(table_room, voices.contents(room.catalogue) or ""),
+        told,
+    )
     if form == "table":
         click.echo(named(met.robust, room.catalogue.labels))
 
@@ -114,7 +122,8 @@ def queue(form: str, topic: str, **query: Any) -> None:
     debate = voices.queue(room, table_room, tables.agreed(table_room, topic), selection, topic, query["by"])
     cards = [f"{i}. {c.title}: {c.sentence} {c.apart} {c.question}" for i, c in enumerate(debate.cards, 1)]
     told = {"sentence": debate.sentence, "cards": "\n".join(cards)}
-    put(form, debate.queue, table_room.labels(topic), tables.facts(table_room, topic), told)
+    facts = files.facts(room, replace(selection, by=query["by"])) | tables.facts(table_room, topic)
+    put(form, debate.queue, table_room.labels(topic), facts, told)
 
 
 @click.command()
@@ -140,6 +149,7 @@ def notes_(event: tuple[str, ...], everything: bool) -> None:
         if found is None and not everything:
             continue
         said = " ".join(filter(None, (str(row.code), str(row.competencies), "[all may read it]" * bool(row.cleared))))
-        click.echo(f"{row.table_number}.{row.line} {row.kind}: {row.text}  {said}".rstrip())
+        known = mark(str(row.kind), str(row.text))[:4]
+        click.echo(f"{row.table_number}.{row.line}.{known} {row.kind}: {row.text}  {said}".rstrip())
         for guess in () if found is None else found.itertuples():
             click.echo(f"     {guess.column}: {guess.entry} ({guess.similarity:.2f})")

@@ -4,6 +4,7 @@ A `Frame` is checked by the function that promises it and by the chart that acce
 The Methods page is made from this folder.
 """
 
+from sctrain.frames.compare import CITY_LENS, DIFFERENCES, LENS
 from sctrain.frames.contract import Column, Frame
 from sctrain.frames.notes import CODED, FLOWS, NOTED, RAISED, SUGGESTED
 from sctrain.frames.survey import ANSWERED, GAPS, JOINT, MEASURES, MIX, QUADRANTS, SUBMISSIONS, JointCounts
@@ -23,13 +24,16 @@ __all__ = [
     "ACCORD",
     "AGREEMENT",
     "ANSWERED",
+    "CITY_LENS",
     "CODED",
     "CONSENSUS",
+    "DIFFERENCES",
     "FLOWS",
     "FRAMES",
     "GAPS",
     "GROUP_RANKS",
     "JOINT",
+    "LENS",
     "MEASURES",
     "METHODS",
     "METHOD_NAMES",
@@ -56,6 +60,7 @@ __all__ = [
 
 FRAMES = (
     *(GAPS, MIX, ANSWERED, JOINT),
+    *(DIFFERENCES, CITY_LENS),
     *(CONSENSUS, AGREEMENT, TABLE_DISTANCES, GROUP_RANKS),
     *(VOICES, ACCORD, TOP_FIVE, ROBUST, QUEUE),
     *(CODED, RAISED, FLOWS, SUGGESTED),

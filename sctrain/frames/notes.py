@@ -14,6 +14,8 @@ NOTED = Frame(
     (
         *NOTES.columns,
         Column("cleared", "yes", "whether the organiser has cleared the line for everybody to read"),
+        Column("code_settled", "yes", "whether a person has said what it is, if only that it is none of the catalogue"),
+        Column("links_settled", "yes", "whether a person has said which competencies it is about, if only none"),
     ),
     "sctrain/store/coding.py",
 )
@@ -47,7 +49,7 @@ CODED = Frame(
     "line a table wrote down, coded by a person or, until then, by suggestion",
     NOTES.key,
     (
-        *NOTED.columns,
+        *(column for column in NOTED.columns if not column.name.endswith("_settled")),
         Column("coded_by", "text", "who says what it is; empty where nobody does", choices=CODERS),
         Column("linked_by", "text", "who says which competencies it is about; empty where nobody does", choices=CODERS),
         Column("similarity", "number", "similarity of the suggested code; missing for a person's", "0..1", 0, 1, True),

@@ -43,7 +43,8 @@ VOICES = Frame(
             "text",
             "who puts it into the core, the first third of all competencies",
             choices=VOICE_LISTS,
-            formula="in where the whole rank interval lies in the first third, out where none of it does",
+            formula="in, or out, where it is in 97.5 % of the redrawn rooms; a tie reaches to its last place; "
+            "what nobody needs, or no table ranked, is out; below 10 people or 6 tables it cannot be told",
         ),
         Column("suppressed", "yes", "whether the privacy gate hides the survey's numbers"),
     ),
@@ -55,7 +56,8 @@ ACCORD = Frame(
     "survey and tables of one event",
     (),
     (
-        Column("compared", "count", "competencies that both voices rank", "competencies", 0),
+        Column("compared", "count", "competencies with numbers in the survey, where tables spoke", "competencies", 0),
+        Column("unranked", "count", "of these, those that no table ranked: tied last", "competencies", 0),
         Column("people", "count", "people selected", "people", 0, missing=True),
         Column("tables", "count", "tables that ranked something", "tables", 0),
         Column("core", "count", "competencies that are the first third", "competencies", 1),
@@ -77,10 +79,11 @@ ACCORD = Frame(
             -1,
             1,
             True,
-            formula="basic bootstrap, 2τ − 97.5 % quantile, over 1 000 rooms of people and of tables",
-            cites="Davison & Hinkley 1997",
+            formula="quantiles of tau over 1 000 rooms of people and of tables, on the scale sin(πτ/2), widened by t "
+            "for few tables, over what redrawing leaves of either order; at most tau",
+            cites="Spearman 1904 (attenuation)",
         ),
-        Column("tau_high", "number", "upper end of the interval", "−1..1", -1, 1, True),
+        Column("tau_high", "number", "upper end of the interval; at least tau", "−1..1", -1, 1, True),
     ),
     "sctrain/analysis/voices.py",
 )
@@ -97,7 +100,8 @@ TOP_FIVE = Frame(
         Column(
             "inside",
             "yes",
-            "whether it ranks fifth or better, or lies in the quadrant; missing without numbers",
+            "whether it ranks fifth or better, ties counted at their last place, or lies in the quadrant; "
+            "missing below 10 people or 6 tables",
             missing=True,
         ),
         Column(
@@ -164,7 +168,7 @@ QUEUE = Frame(
             1,
             True,
             (),
-            "2τ / (highest − lowest mark), τ² between the groups' mean gaps",
+            "τ √((groups − 1) / groups) / (highest − lowest mark), τ² between the groups' mean gaps",
             "Paule & Mandel 1982",
         ),
         Column("disagreement", "number", "mean of the two, or the one there is", "fraction", 0, 1),

@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, insert, or_, select, update
@@ -28,6 +29,9 @@ from sctrain.store.write import Written, raise_version, version_of
 FIELDS = ("code", "competencies", "practices", "cleared")
 """What a coding says of a line."""
 
+SETTLED = {"code_settled": "code", "links_settled": "competencies"}
+"""Of which field each says that a person has spoken."""
+
 Said = dict[str, str | bool]
 """Value by field, as the store keeps it."""
 
@@ -36,7 +40,8 @@ Said = dict[str, str | bool]
 class Coding:
     """What somebody says of the line at this place of a table's sheet; None leaves a field as it is.
 
-    An empty code or tuple says that there is none, whatever the sheet says.
+    An empty code or tuple says that there is none, whatever the sheet says. `mark`, where given, is the
+    beginning of the mark of the text that was read: another text at this place is not coded unseen.
     """
 
     table_number: int
@@ -45,6 +50,7 @@ class Coding:
     competencies: tuple[str, ...] | None = None
     practices: tuple[str, ...] | None = None
     cleared: bool | None = None
+    mark: str = ""
 
     @property
     def place(self) -> tuple[int, int]:
@@ -96,17 +102,33 @@ def add_codings(engine: Engine, event: str, codings: Sequence[Coding], origin: s
 def noted(connection: Connection, event: str, version: int | None = None) -> pd.DataFrame:
     """NOTED: the lines of an event that stood at a data version (None: now), as people had coded them by then.
 
-    A line is cleared if it was then and is now: who takes a clearance back takes it back in old versions too.
+    A line is cleared if it was then, and is now, and its text stands on a sheet now: who takes a clearance
+    back, or corrects a line, does so in old versions too. *Settled* is what a person has said, if only that
+    there is none.
     """
     notes = sheets(connection, event, version).notes
     held, now = _held(connection, event, version), _held(connection, event)
     own = notes[[*FIELDS[:-1]]].assign(cleared=False).to_dict("records")
+    standing = set(_texts(notes if version is None else sheets(connection, event).notes))
     told = [
-        sheet | (said := held.get(text, {})) | {"cleared": bool(said.get("cleared") and now[text]["cleared"])}
+        _settled(sheet, said := held.get(text, {}))
+        | {"cleared": bool(said.get("cleared") and now[text]["cleared"] and text in standing)}
         for text, sheet in zip(_texts(notes), own, strict=True)
     ]
-    people = pd.DataFrame(told, columns=[*FIELDS], index=notes.index).astype({"cleared": bool})
-    return NOTED.check(notes.assign(**{field: people[field] for field in FIELDS}))
+    people = pd.DataFrame(told, columns=[*FIELDS, *SETTLED], index=notes.index)
+    people = people.astype(dict.fromkeys(("cleared", *SETTLED), bool))
+    return NOTED.check(notes.assign(**{name: people[name] for name in [*FIELDS, *SETTLED]}))
+
+
+def _settled(sheet: Mapping[Any, Any], said: Said) -> dict[str, Any]:
+    """What stands of a line, and of which fields a person has said it."""
+    stands = {**sheet, **said}
+    return stands | {name: bool(stands[field]) or field in said for name, field in SETTLED.items()}
+
+
+def mark(kind: str, text: str) -> str:
+    """What a line is known by: the same for the same text, in hexadecimal digits."""
+    return hashlib.blake2b(f"{kind}\n{text.strip()}".encode(), digest_size=16).hexdigest()
 
 
 def _held(connection: Connection, event: str, version: int | None = None) -> dict[str, Said]:
@@ -128,7 +150,7 @@ def _standing(version: int | None = None) -> list[ColumnElement[bool]]:
 
 def _texts(notes: pd.DataFrame) -> Iterator[str]:
     for kind, text in zip(notes["kind"], notes["text"], strict=True):
-        yield hashlib.blake2b(f"{kind}\n{text.strip()}".encode(), digest_size=16).hexdigest()
+        yield mark(kind, text)
 
 
 def _catalogue(connection: Connection, event: str) -> Catalogue:
@@ -140,7 +162,7 @@ def _catalogue(connection: Connection, event: str) -> Catalogue:
 
 def _lines(notes: pd.DataFrame) -> _Lines:
     return {
-        (row["table_number"], row["line"]): _Line(row["kind"], text, {field: row[field] for field in FIELDS})
+        (row["table_number"], row["line"]): _Line(row["kind"], text, {f: row[f] for f in (*FIELDS, *SETTLED)})
         for text, row in zip(_texts(notes), notes.to_dict("records"), strict=True)
     }
 
@@ -153,6 +175,8 @@ def _check(given: Coding, lines: _Lines, catalogue: Catalogue) -> None:
     if number not in there:
         raise SelectionError(f"line of table {table}", str(number), there)
     kind = lines[given.place].kind
+    if not lines[given.place].note.startswith(given.mark):
+        raise StoreError(f"line {number} of table {table} has another text than was read: read it again, then code it")
     for what, codes, entries in _named(given, kind, catalogue):
         known = [entry.code for entry in entries]
         for odd in (code for code in codes if code not in known):
@@ -168,7 +192,10 @@ def _named(given: Coding, kind: str, catalogue: Catalogue) -> Iterator[tuple[str
 
 
 def _stands(given: Coding, lines: _Lines) -> bool:
-    return given.said.items() <= lines[given.place].stands.items()
+    """Whether nothing new is said: "none" is new where nobody has said anything."""
+    stands = lines[given.place].stands
+    silent = {field for name, field in SETTLED.items() if not stands[name]}
+    return given.said.items() <= stands.items() and not silent & given.said.keys()
 
 
 def _rows(

@@ -49,7 +49,7 @@ def about(room: NoteRoom, challenge: str) -> str:
 
 def _line(row: pd.Series, room: NoteRoom) -> str:
     text = f"“{escape(row['text'])}”" if row["text"] else f"<i>{NOT_CLEARED}</i>"
-    about = [labels(room)["competency_labels"][code] for code in row["competencies"].split(JOIN) if code]
+    about = [labels(room)["competency_labels"].get(code, code) for code in row["competencies"].split(JOIN) if code]
     if row["kind"] == "solution":
         about = [labels(room)["solution_labels"].get(row["code"], "not coded"), *about]
     guess = " (suggested, not confirmed)" * ("machine" in (row["coded_by"], row["linked_by"]))

@@ -12,6 +12,7 @@ import streamlit as st
 from sctrain import numerals, tables
 from sctrain.analysis.agenda import Card
 from sctrain.catalogue import Catalogue
+from sctrain.report import tables as files
 from sctrain.selection import Selection
 from sctrain.tables import TableRoom
 from sctrain.ui import data
@@ -38,14 +39,19 @@ def sizes(met: Meeting) -> dict[str, int]:
     return {"core": int(told["core"]), "tables": int(told["tables"])}
 
 
-def base(selection: Selection, room: TableRoom, topic: str | None = None) -> Base:
+def threshold(selection: Selection, room: TableRoom) -> int:
+    """From how many people on numbers of the tables' event are shown."""
+    return data.room(of_one_event(selection, room)).threshold
+
+
+def base(selection: Selection, room: TableRoom, topic: str | None = None, by: str | None = None) -> Base:
     """What a figure about both voices stands on."""
     topic = topic or contents(room.catalogue) or ""
     facts, labels = tables.facts(room, topic), room.labels(topic)
     one = of_one_event(selection, room)
     n = people(data.room(one), one)
     who = "too few people to say" if n is None else numerals.people(n)
-    facts |= {"people": "hidden" if n is None else str(n), "filters": selection.words(room.catalogue)}
+    facts |= files.facts(data.room(one), one) | {"compared_by": by or ""}
     event = room.event.title + " (demo)" * room.event.is_demo
     told = [f"n = {who} and {facts['tables_that_ranked']} tables", facts["filters"], facts["topic"].lower()]
     words = " · ".join([*told, event, f"data version {room.version}"])
@@ -71,15 +77,16 @@ def _list(voices: pd.DataFrame, voice: str, known: Catalogue) -> str:
     return f"<section><h3>{title} ({len(rows)})</h3><p>{meaning}</p>{body}</section>"
 
 
-def depends(met: Meeting, known: Catalogue) -> str:
-    """On what it depends whether a competency is in the top five, as HTML; empty where all are robust."""
+def depends(met: Meeting, known: Catalogue) -> None:
+    """Tell on what it depends whether a competency is in the top five, where they are not robust."""
     rows = met.robust[~met.robust["robust"].astype(bool)]
     items = [
         f"<li><b>{escape(known.labels[str(row.competency)])}</b> ({row.inside} of {row.methods}): "
         f"it depends {escape(str(row.depends))}.</li>"
         for row in rows.itertuples()
     ]
-    return f'<ul class="depends">{"".join(items)}</ul>' if items else ""
+    if items:
+        st.html(f'<ul class="depends">{"".join(items)}</ul>')
 
 
 def cards(debate: Debate, selection: Selection, room: TableRoom, topic: str, by: str | None) -> None:

@@ -5,6 +5,7 @@ Who knows the key that the server was started with is the organiser.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from sctrain.cards import JOIN
 from sctrain.catalogue import Catalogue
 from sctrain.notes import NoteRoom
 from sctrain.numerals import two_digits
-from sctrain.store.coding import Coding
+from sctrain.store.coding import Coding, mark
 from sctrain.ui import data, state
 
 KEY = "SCTRAIN_ORGANISER"
@@ -31,11 +32,12 @@ SHOWN = {
     "text": "what the table wrote",
     "suggested": "suggested",
     "confirm": "confirm",
+    "none": "none of it",
     "cleared": "all may read it",
     "code": "it is",
     "competencies": "about",
 }
-CHANGED = ("confirm", "code", "competencies", "cleared")
+CHANGED = ("confirm", "none", "code", "competencies", "cleared")
 
 
 def coding(room: NoteRoom) -> None:
@@ -47,8 +49,10 @@ def coding(room: NoteRoom) -> None:
             st.info("These are the lines of an older data version. Take “Frozen” off above to code them.")
             return
         before = _rows(room)
+        # What is ticked belongs to these very lines: other lines, or another event, begin a table of their own.
+        key = hashlib.blake2b(f"{room.event.code} {before.to_json()}".encode(), digest_size=8).hexdigest()
         after = st.data_editor(
-            before, key=f"coding_{room.version}", hide_index=True, column_config=_columns(room.catalogue), height=420
+            before, key=f"coding_{key}", hide_index=True, column_config=_columns(room.catalogue), height=420
         )
         if st.button("Save", key="save_coding", type="primary"):
             data.code_lines(room.event.code, list(_codings(before, after, room.suggested)))
@@ -80,7 +84,7 @@ def _rows(room: NoteRoom) -> pd.DataFrame:
     words = best.groupby(["table_number", "line"])["said"].agg(" · ".join).rename("suggested")
     frame = frame.join(words, on=["table_number", "line"]).fillna({"suggested": ""})
     frame["competencies"] = [text.split(JOIN) if text else [] for text in frame["competencies"]]
-    frame = frame.assign(confirm=False, code=frame["code"].replace("", None))
+    frame = frame.assign(confirm=False, none=False, code=frame["code"].replace("", None))
     order = frame.assign(done=(frame["suggested"] == ""), seen=frame["cleared"])
     order = order.sort_values(["done", "seen", "table_number", "line"])
     return frame.loc[order.index, list(SHOWN)].reset_index(drop=True)
@@ -96,6 +100,7 @@ def _columns(known: Catalogue) -> dict[str, Any]:
     return fixed | {
         "text": st.column_config.TextColumn(SHOWN["text"], disabled=True, width="medium"),
         "confirm": st.column_config.CheckboxColumn(SHOWN["confirm"], help="Take what is suggested"),
+        "none": st.column_config.CheckboxColumn(SHOWN["none"], help="It is nothing that the catalogue has"),
         "code": st.column_config.SelectboxColumn(
             SHOWN["code"], options=list(entries), format_func=lambda code: entries[str(code)]
         ),
@@ -114,7 +119,7 @@ def _codings(before: pd.DataFrame, after: pd.DataFrame, suggested: pd.DataFrame)
         offered = {column: best.get((*place, column)) for column in ("code", "competencies")} if new["confirm"] else {}
         code = _text(new["code"]) or offered.get("code") or ""
         competencies = tuple(new["competencies"]) or tuple(filter(None, [offered.get("competencies")]))
-        said: dict[str, Any] = {}
+        said: dict[str, Any] = {"code": "", "competencies": ()} if new["none"] else {}
         if code != _text(old["code"]):
             said["code"] = code
         if set(competencies) != set(old["competencies"]):
@@ -122,7 +127,7 @@ def _codings(before: pd.DataFrame, after: pd.DataFrame, suggested: pd.DataFrame)
         if bool(new["cleared"]) != bool(old["cleared"]):
             said["cleared"] = bool(new["cleared"])
         if said:
-            yield Coding(*place, **said)
+            yield Coding(*place, **said, mark=mark(str(new["kind"]), str(new["text"])))
 
 
 def _text(value: object) -> str:

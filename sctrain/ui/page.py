@@ -168,9 +168,10 @@ def numbers(name: str, frame: pd.DataFrame, contract: Frame, base: Base, by: str
     _numbers(key, name, frame, contract, by, base)
 
 
-def no_tables(room: TableRoom) -> bool:
+def no_tables(selection: Selection, room: TableRoom) -> bool:
     """Say that no table has spoken, or has nothing to rank, and how to go on; False where there are lists."""
     if room.tables and room.catalogue.topic:
+        _of_one_event(selection, room.event.title)
         return False
     if room.tables:
         finding("There is no list that tables could rank")
@@ -182,9 +183,15 @@ def no_tables(room: TableRoom) -> bool:
     return True
 
 
-def no_lines(room: NoteRoom) -> bool:
+def _of_one_event(selection: Selection, title: str) -> None:
+    if len(selection.events) > 1:
+        st.info(f"Tables speak for one event; this is {title}.")
+
+
+def no_lines(selection: Selection, room: NoteRoom) -> bool:
     """Say that no table has written a line, and how to go on; False where one has."""
     if len(room.noted):
+        _of_one_event(selection, room.event.title)
         return False
     finding("No table has written anything down yet")
     st.write("Challenges, solutions and conclusions come in with the tables’ sheets. From a file:")
@@ -194,14 +201,12 @@ def no_lines(room: NoteRoom) -> bool:
 
 def no_meeting(selection: Selection, room: TableRoom) -> bool:
     """Say which of the two voices is missing; False where both can be heard."""
-    if no_tables(room) or nobody(of_one_event(selection, room)):
+    if no_tables(selection, room) or nobody(of_one_event(selection, room)):
         return True
     if contents(room.catalogue) is None:
         finding("The tables of this event rank no competencies")
         st.write("So there is nothing to set beside the survey. What they do rank is on the page Tables.")
         return True
-    if len(selection.events) > 1:
-        st.info(f"Tables speak for one event: people and tables of {room.event.title} are compared.")
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -66,11 +67,16 @@ def _prepare(query: dict[str, str], page: str) -> bool:
 
 def _say(selection: Selection, known: Catalogue, dropped: list[str], left_out: list[str]) -> None:
     if dropped:
-        st.info(f"This link asks for {', '.join(dropped)}, which is not known here. The rest of it is shown.")
+        st.info(f"This link asks for {_plain(', '.join(dropped))}, which is not known here. The rest of it is shown.")
     if left_out:
         st.info(f"Not shown together, as they ask other competencies or have too few people: {', '.join(left_out)}.")
     if known.catalogue.source and not data.room(selection).is_demo:
         st.html(f'<p class="source">{escape(known.catalogue.source)}</p>')
+
+
+def _plain(text: str) -> str:
+    """A text from outside, in which nothing is Markdown."""
+    return re.sub(r"([^\w\s“”,])", r"\\\1", text)
 
 
 shell()

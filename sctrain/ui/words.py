@@ -115,12 +115,14 @@ def agreement(agreed: Agreed) -> str:
     return "; ".join(parts) + ". An option that a table left out counts as tied after those it ranked."
 
 
-def thin_lists(ranked: pd.DataFrame) -> str:
-    """Which tables ranked one option only, or tied all that they ranked; empty where none did."""
+def odd_lists(room: TableRoom, topic: str) -> str:
+    """Which tables ranked one option only or tied all, and what is no longer counted; empty where all is ordinary."""
+    ranked, forgotten = room.ranked(topic), room.forgotten(topic)
     lists = ranked.groupby("table_number")["position"].agg(["size", "nunique"])
     single = lists.index[lists["size"] == 1]
     tied = lists.index[(lists["size"] > 1) & (lists["nunique"] == 1)]
     said = [_tables_that(single, "ranked one option only"), _tables_that(tied, "tied all that they ranked")]
+    said += [f"Left out: {forgotten} places given to options that the catalogue no longer has."] * bool(forgotten)
     return " ".join(filter(None, said))
 
 
@@ -128,12 +130,6 @@ def _tables_that(tables: pd.Index, did: str) -> str:
     if not len(tables):
         return ""
     return f"Table{'s' * (len(tables) > 1)} {listed([str(t) for t in tables])} {did}."
-
-
-def of_topic(room: TableRoom, topic: str) -> pd.DataFrame:
-    """The rows of one ranked list."""
-    rankings = room.sheets.rankings
-    return rankings[rankings["topic"] == topic].reset_index(drop=True)
 
 
 def tables_base(room: TableRoom, topic: str) -> Base:

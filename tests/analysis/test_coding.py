@@ -36,7 +36,12 @@ def noted(*rows):
     """NOTED of (table, line, kind, text, code, competencies)."""
     frame = pd.DataFrame(rows, columns=["table_number", "line", "kind", "text", "code", "competencies"])
     frame = frame.assign(practices="", answers=pd.array([None] * len(rows), "Int64"), cleared=False)
-    return NOTED.check(frame)
+    return NOTED.check(settled(frame))
+
+
+def settled(lines):
+    """People have settled what they filled in."""
+    return lines.assign(code_settled=lines["code"] != "", links_settled=lines["competencies"] != "")
 
 
 def offered(noted_, catalogue, column="code", **how):
@@ -245,7 +250,7 @@ def test_suggestions_keep_their_bounds_and_code_lines_as_offered(room, most, lea
 @pytest.fixture(scope="module")
 def workshop():
     catalogue = read_catalogue(BUILT_IN)
-    return catalogue, demo_sheets(catalogue).notes.assign(cleared=False)
+    return catalogue, settled(demo_sheets(catalogue).notes.assign(cleared=False))
 
 
 def measured(notes, offered_):
@@ -271,14 +276,14 @@ def left_out(workshop):
     for i, place in notes.loc[(notes["code"] != "") | (notes["competencies"] != ""), PLACE].iterrows():
         hidden = notes.copy()
         hidden.loc[i, ["code", "competencies"]] = ""
-        offered_ = suggestions(hidden, catalogue, 99, 0)
+        offered_ = suggestions(settled(hidden), catalogue, 99, 0)
         found.append(offered_[(offered_[PLACE] == place).all(axis=1)])
     return measured(notes, pd.concat(found))
 
 
 def test_learning_from_people_makes_more_suggestions_right(workshop, left_out):
     catalogue, notes = workshop
-    untaught = suggestions(notes.assign(code="", competencies=""), catalogue, 99, 0)
+    untaught = suggestions(settled(notes.assign(code="", competencies="")), catalogue, 99, 0)
     alone = measured(notes, untaught)
     assert len(alone) == len(left_out) == 83
     assert (alone["rank"] == 1).sum() == 33
@@ -302,3 +307,12 @@ def test_the_workshop_shows_lines_coded_by_people_by_suggestion_and_by_nobody(wo
     machine = frame[frame["coded_by"] == "machine"]
     assert machine["code"].tolist() == ["unclear_models", "ppp"]
     assert (machine["similarity"] >= LEAST).all()
+
+
+def test_a_person_who_says_that_it_is_none_gets_no_suggestion():
+    rows = noted((1, 1, "challenge", "Our guests were hungry", "", ""))
+    assert offered(rows, KITCHEN, least=0.1) == ["hunger"]
+    none = rows.assign(code_settled=True, links_settled=True)
+    assert suggestions(none, KITCHEN, least=0).empty
+    line = coded(none, KITCHEN, least=0).iloc[0]
+    assert (line["code"], line["coded_by"], line["competencies"], line["linked_by"]) == ("", "person", "", "person")

@@ -63,7 +63,7 @@ def test_disagreement_of_two_groups_by_hand():
     frame = queued(lists("123"), [1, 1, 1], people(*marks))
     # A: means 3 and 1, people's variance 2 in both: 2 between the means, of which 2 / 2 people is chance;
     # B: means 1 and 1.5: 0.125 between them, and chance makes (0 + 0.5) / 2 / 2 = 0.125
-    assert_allclose(frame["between_groups"], [2 * 1 / 4, 0, 0], atol=1e-9)
+    assert_allclose(frame["between_groups"], [np.sqrt(1 / 2) / 4, 0, 0], atol=1e-9)
     assert_allclose(frame["disagreement"], frame["between_groups"])
     row = frame.loc["A"]
     assert (row["group_more"], row["gap_more"], row["n_more"]) == ("s", 3, 2)
@@ -75,7 +75,7 @@ def test_disagreement_of_two_groups_by_hand():
 def test_disagreement_is_the_mean_of_tables_and_groups():
     marks = [("s", 2, 0, 0), ("s", 4, 0, 0), ("l", 0, 0, 0), ("l", 2, 0, 0)]
     frame = queued(lists("123", "321"), [1, 1, 1], people(*marks))
-    assert_allclose(frame.loc[["A", "B", "C"], "disagreement"], [(1 + 0.5) / 2, 0, (1 + 0) / 2])
+    assert_allclose(frame.loc[["A", "B", "C"], "disagreement"], [(1 + np.sqrt(1 / 2) / 4) / 2, 0, (1 + 0) / 2])
 
 
 def test_groups_that_are_hidden_or_of_one_person_are_not_compared():
@@ -228,7 +228,7 @@ def test_a_card_of_two_groups():
     assert best == Card(
         "A",
         "Ants",
-        "No need is greater (n = 20); groups of people are 79\u202f% as far apart on it as they could be, "
+        "No need is greater (n = 20); groups of people are 28\u202f% as far apart on it as they could be, "
         "2 tables agree.",
         "With 2 tables its place in the queue cannot be told.",
         "Small cities: gap 3.0 of 4 points (n = 2); Large cities: 0.50 (n = 2).",
@@ -241,7 +241,7 @@ def test_a_card_shows_where_the_split_is_wider():
     marks = [("s", 2, 0, 0), ("s", 4, 0, 0), ("l", 0, 0, 0), ("l", 1, 0, 0)]
     tables = card(queued(lists("123", "321"), [1, 1, 0], people(*marks)), "A")
     assert tables.view == "tables"
-    assert "2 tables are 100\u202f% as far apart on it as they could be, groups of people 79\u202f%." in tables.sentence
+    assert "2 tables are 100\u202f% as far apart on it as they could be, groups of people 28\u202f%." in tables.sentence
 
 
 def test_a_card_without_people_speaks_of_points():

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
-from sctrain.analysis.voices import accord, accord_words, core, sentence, tau_b, voices
+from sctrain.analysis.voices import accord, accord_words, core, membership, sentence, tau_b, voices
 from sctrain.frames import CONSENSUS, GAPS
 
 CODES = list("abcdefghi")
@@ -37,22 +37,39 @@ def heard(*ranks, by=8):
     return CONSENSUS.check(frame.astype(dict.fromkeys(names, "Int64")))
 
 
-SURVEY = survey((1, 1, 2), (2, 1, 3), (3, 2, 4), (4, 3, 5), (5, 4, 6), (6, 5, 7), (7, 6, 8), (8, 8, 9), (9, 8, 9))
-TABLES = heard((2, 1, 3), None, (1, 1, 2), (3, 2, 5), (4, 1, 3), (5, 4, 6), (6, 5, 7), (1, 1, 3), None)
+RANKS = [(i, max(1, i - 1), min(9, i + 1)) for i in range(1, 10)]
+NEED, POINTS = np.arange(9.0, 0, -1), np.array([8.0, 0, 9, 7, 6, 5, 4, 9.5, 0])
+SURVEY = survey(*RANKS)
+TABLES = heard((3, 1, 3), None, (2, 1, 2), (4, 4, 5), (5, 4, 6), (6, 5, 7), (7, 6, 8), (1, 1, 3), None)
+
+
+def rooms(score, *swaps, draws=200):
+    """The same in every room, but that two competencies swap their scores in a share of the rooms."""
+    drawn = np.tile(score, (draws, 1))
+    for one, other, share in swaps:
+        some = slice(round(share * draws))
+        drawn[some, one], drawn[some, other] = score[other], score[one]
+    return drawn
+
+
+def met(need_rooms=None, point_rooms=None, n=40, tables=8):
+    given_ = survey(*RANKS, n=n), TABLES, tables, NEED, POINTS
+    drawn = (rooms(NEED) if need_rooms is None else need_rooms, rooms(POINTS) if point_rooms is None else point_rooms)
+    return voices(*given_, *drawn)
 
 
 def test_the_core_is_the_first_third():
     assert [core(k) for k in (1, 3, 9, 29)] == [1, 1, 3, 10]
 
 
-def test_a_competency_is_where_its_whole_intervals_put_it():
-    found = voices(SURVEY, TABLES, 8).set_index("competency")["voice"]
+def test_a_competency_is_where_the_rooms_put_it():
+    found = met(rooms(NEED, (2, 3, 0.03))).set_index("competency")["voice"]
     assert found.to_dict() == {
-        "a": "both",  # 1-2 and 1-3, of 3
-        "b": "survey only",  # 1-3, and ranked by no table
-        "c": "cannot tell",  # the survey's 2-4 crosses the line
+        "a": "both",
+        "b": "survey only",  # ranked by no table
+        "c": "cannot tell",  # in 3 % of the rooms it is fourth
         "d": "cannot tell",
-        "e": "tables only",  # 4-6 and 1-3
+        "e": "neither",
         "f": "neither",
         "g": "neither",
         "h": "tables only",
@@ -60,22 +77,43 @@ def test_a_competency_is_where_its_whole_intervals_put_it():
     }
 
 
+def test_what_changes_in_few_rooms_is_still_told():
+    assert met(rooms(NEED, (2, 3, 0.02))).set_index("competency")["voice"]["c"] == "both"
+
+
+def test_a_tie_that_reaches_beyond_the_core_is_not_in_it():
+    tied = np.array([9.0, 8, 5, 5, 5, 1, 1, 1, 1])
+    assert membership(tied, rooms(tied), 3).tolist() == [1, 1, 0, 0, 0, -1, -1, -1, -1]
+    assert membership(np.ones(9), rooms(np.ones(9)), 3).tolist() == [0] * 9
+
+
+def test_what_nobody_needs_is_out_however_it_ranks():
+    none = np.array([2.0, 1, 0, -1])
+    assert membership(none, rooms(none), 3).tolist() == [1, 1, -1, -1]
+
+
+def test_what_a_third_of_the_rooms_do_not_list_cannot_be_told():
+    points = np.array([9.0, 8, 7, 0, 0])
+    assert membership(points, rooms(points, (2, 3, 1 / 3)), 3).tolist()[2] == 0
+
+
 @pytest.mark.parametrize(("n", "tables"), [(9, 8), (40, 5)])
-def test_few_people_or_few_tables_tell_only_what_no_table_ranked(n, tables):
-    ranks = [tuple(SURVEY.loc[i, ["rank", "rank_low", "rank_high"]]) for i in SURVEY.index]
-    found = voices(survey(*ranks, n=n), TABLES, tables).set_index("competency")["voice"]
-    assert found["a"] == "cannot tell"
-    assert found["i"] == ("neither" if n > 9 else "cannot tell")
-    assert "we cannot tell" in sentence(voices(SURVEY, TABLES, tables), told(n=n, tables=tables), LABELS)
+def test_few_people_or_few_tables_tell_nothing(n, tables):
+    found = met(n=n, tables=tables)
+    assert set(found["voice"]) == {"cannot tell"}
+    assert "we cannot tell" in sentence(found, told(n=n, tables=tables), LABELS)
 
 
 def test_hidden_people_and_silent_tables_are_missing_and_not_last():
-    hidden = survey((1, 1, 2), None, (2, 1, 3))
-    found = voices(hidden, heard(None, None, None, by=0), 0).set_index("competency")
-    assert found.loc["b", ["survey_rank", "n"]].isna().all()
-    assert found["table_rank"].isna().all()
-    assert set(found["voice"]) == {"cannot tell"}
-    assert sentence(voices(hidden, heard(None, None, None), 0), told(tables=0), LABELS).startswith("No table")
+    hidden, nothing = survey((1, 1, 2), None, (2, 1, 3)), np.full(3, np.nan)
+    need = np.array([2, np.nan, 1])
+    found = voices(hidden, heard(None, None, None, by=0), 0, need, nothing, rooms(need), rooms(nothing))
+    rows = found.set_index("competency")
+    assert rows.loc["b", ["survey_rank", "n"]].isna().all()
+    assert rows["table_rank"].isna().all()
+    assert set(rows["voice"]) == {"cannot tell"}
+    assert sentence(found, told(tables=0), LABELS).startswith("No table")
+    assert sentence(found, told(n=None), LABELS).startswith("Too few people")
 
 
 def told(n=40, tables=8, need=(3, 2, 1), points=(3.0, 2.0, 1.0)):
@@ -85,16 +123,17 @@ def told(n=40, tables=8, need=(3, 2, 1), points=(3.0, 2.0, 1.0)):
 
 
 def test_the_sentence_names_what_the_lists_hold():
-    said = sentence(voices(SURVEY, TABLES, 8), told(), LABELS)
+    said = sentence(met(), told(), LABELS)
     assert said == (
-        "Both voices put Competency A first; only the tables raise Competency H and Competency E; "
+        "Both voices put Competency A and Competency C first; only the tables raise Competency H; "
         "only the survey asks for Competency B (40 people and 8 tables)."
     )
 
 
 def test_nothing_that_can_be_told_is_said_so():
-    wide = [(i, 1, 9) for i in range(1, 10)]
-    assert "we cannot tell of any" in sentence(voices(survey(*wide), heard(*wide), 8), told(), LABELS)
+    rng = np.random.default_rng(1)
+    noise = rng.permuted(np.tile(NEED, (200, 1)), axis=1)
+    assert "we cannot tell of any" in sentence(met(noise, noise), told(), LABELS)
 
 
 # Agreement

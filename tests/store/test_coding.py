@@ -9,7 +9,7 @@ from sctrain.catalogue import Catalogue
 from sctrain.errors import SelectionError, StoreError
 from sctrain.frames import NOTED, NOTES, RANKINGS, SHEETS, Sheets
 from sctrain.store import queries
-from sctrain.store.coding import FIELDS, Coding, add_codings, noted
+from sctrain.store.coding import FIELDS, Coding, add_codings, mark, noted
 from sctrain.store.sheets import add_sheets
 from sctrain.store.write import NewEvent, add_event, version_of
 
@@ -171,7 +171,7 @@ def test_many_codings_make_one_data_version(told):
     [
         [],
         [Coding(1, 1)],
-        [Coding(1, 2, "", (), (), False)],
+        [Coding(1, 2, practices=(), cleared=False)],
         [Coding(1, 1, "silos", ("a", "b"), cleared=True)],
         [Coding(2, 1, competencies=("b", "a", "b"))],
     ],
@@ -267,3 +267,28 @@ def test_a_clearance_taken_back_is_taken_back_in_older_versions_too(told):
     with told.connect() as connection:
         assert noted(connection, "cafe", version)["cleared"].sum() == then
         assert not noted(connection, "cafe", version - 1)["cleared"].any()
+
+
+def test_none_is_something_to_say_where_nobody_has_spoken(told):
+    assert counts(add_codings(told, "cafe", [Coding(1, 2, "", ())])) == (1, 0, 0)
+    assert counts(add_codings(told, "cafe", [Coding(1, 2, "", ())])) == (0, 0, 1)
+    with told.connect() as connection:
+        line = noted(connection, "cafe").set_index(["table_number", "line"]).loc[(1, 2)]
+    assert line["code_settled"]
+    assert line["links_settled"]
+
+
+def test_a_text_that_was_not_read_is_not_coded(told):
+    seen = mark("challenge", LOST)
+    assert counts(add_codings(told, "cafe", [Coding(1, 1, cleared=True, mark=seen[:4])])) == (1, 0, 0)
+    before = add_sheets(told, "cafe", wrote((1, 1, "challenge", "Jane Doe is to blame."))).version
+    with pytest.raises(StoreError, match="line 1 of table 1 has another text than was read"):
+        add_codings(told, "cafe", [Coding(1, 1, cleared=True, mark=seen)])
+    assert version(told) == before
+
+
+def test_a_corrected_line_is_hidden_in_older_versions_too(told):
+    written = add_codings(told, "cafe", [Coding(1, 1, cleared=True)])
+    add_sheets(told, "cafe", wrote((1, 1, "challenge", "Nothing of the kind."), (2, 1, "challenge", "Nor here.")))
+    with told.connect() as connection:
+        assert not noted(connection, "cafe", written.version)["cleared"].any()

@@ -1,5 +1,6 @@
 """The pages of the second voice: tables, challenges, where survey and tables meet, and what to debate."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -183,11 +184,15 @@ def test_the_organisers_table_turns_changes_into_codings(demo_url):
     after.loc[at, ["confirm", "cleared"]] = True
     other = after.index[(after["table_number"] == 1) & (after["line"] == 1)][0]
     after.at[other, "competencies"] = ["ppp"]
-    found = {given.place: given for given in _codings(before, after, room.suggested)}
+    none = after.index[(after["table_number"] == 7) & (after["line"] == 2)][0]
+    after.loc[none, "none"] = True
+    found = {given.place: replace(given, mark="") for given in _codings(before, after, room.suggested)}
     assert found == {
         (7, 5): Coding(7, 5, code="ppp", cleared=True),
+        (7, 2): Coding(7, 2, code="", competencies=()),
         (1, 1): Coding(1, 1, competencies=("ppp",)),
     }
+    assert all(given.mark for given in _codings(before, after, room.suggested))
 
 
 # Two voices
@@ -207,7 +212,7 @@ def test_two_voices_of_several_events_are_those_of_the_first(visit, tmp_path):
     add_event(engine, NewEvent("other", "Other"), read_catalogue())
     add_answers(engine, "other", submissions(*((f"q{i}", "", "54" * len(read_catalogue().codes)) for i in range(20))))
     app = visit("voices", url=url, event="cafe.other")
-    assert "people and tables of Café are compared" in " ".join(i.value for i in app.info)
+    assert "Tables speak for one event; this is Café." in [i.value for i in app.info]
     assert "n = 12 people and 1 tables" in html(app) or "n = 12 people and 1 table" in html(app)
 
 
