@@ -4,7 +4,7 @@ import streamlit as st
 
 from sctrain.frames import QUEUE
 from sctrain.ui import controls, data, meeting, words
-from sctrain.ui.page import finding, no_tables, numbers
+from sctrain.ui.page import finding, no_tables, numbers, of_tables_only
 from sctrain.ui.state import catalogue, current
 
 selection, known, room = current(), catalogue(), data.table_room(current())
@@ -12,8 +12,12 @@ if no_tables(selection, room):
     st.stop()
 
 topic, by = controls.listed(known), words.comparison(selection, known)
+asked = meeting.asked(known, topic)
+if not asked:
+    of_tables_only(selection)
 debate = data.debate(selection, topic, by)
 finding(debate.sentence)
-st.write(meeting.QUEUE)
+st.write(meeting.explained(known, by, asked))
 meeting.cards(debate, selection, room, topic, by)
-numbers("queue", debate.queue, QUEUE, meeting.base(selection, room, topic, by), by)
+base = meeting.base(selection, room, topic, by) if asked else words.tables_base(room, topic)
+numbers("queue", debate.queue, QUEUE, base, by)

@@ -6,21 +6,22 @@ from sctrain.charts.consensus import consensus_ranks, rank_heat
 from sctrain.charts.table_groups import group_ranks_heat
 from sctrain.frames import CONSENSUS, GROUP_RANKS, RANKINGS
 from sctrain.ui import controls, data, words
-from sctrain.ui.page import figure, finding, no_tables
+from sctrain.ui.page import figure, finding, no_tables, of_tables_only
 from sctrain.ui.state import catalogue, current
 
 selection, known, room = current(), catalogue(), data.table_room(current())
 if no_tables(selection, room):
     st.stop()
 
-topic = controls.topic(known, selection.option)
+of_tables_only(selection)
+topic = controls.topic(known)
 labels, agreed = room.labels(topic), data.agreed(selection, topic)
 finding(agreed.sentence)
-st.write(words.agreement(agreed), words.odd_lists(room, topic))
 base = words.tables_base(room, topic)
 rows = {"labels": labels, "top": 10 if selection.show == "ten" else None}
 marked = {"marked": selection.option, "pick": "option", "base": base}
 figure("consensus", consensus_ranks, agreed.consensus, CONSENSUS, tables=len(room.tables), **marked, **rows)
+st.write(words.agreement(agreed), words.odd_lists(room, topic))
 
 st.header("Table by table", anchor="tables")
 order = {"consensus": agreed.consensus, "tables": room.tables}
@@ -29,6 +30,7 @@ figure("ranks", rank_heat, room.ranked(topic), RANKINGS, **order, **marked, **ro
 if by := words.comparison(selection, known):
     st.header("By who sat there", anchor="groups")
     groups = data.by_group(selection, topic, by)
-    st.write(f"{known.comparisons[by].label}: {groups.sentence}")
+    st.write(f"{known.comparisons[by].label}: {groups.sentence} A table counts in every group that its sheet names.")
     of = {"group_labels": groups.labels, "order": words.in_order(agreed)}
-    figure("by_group", group_ranks_heat, groups.ranks, GROUP_RANKS, by=by, base=base, **of, **rows)
+    if len(groups.ranks):
+        figure("by_group", group_ranks_heat, groups.ranks, GROUP_RANKS, by=by, base=base, **of, **rows)

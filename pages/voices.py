@@ -16,14 +16,14 @@ if no_meeting(selection, room):
 met = data.meeting(selection)
 finding(met.sentence)
 st.write(met.told)
-controls.needs(len(known.codes))
+controls.needs(known)
 base, shown = meeting.base(selection, room), {"labels": known.labels, "k": meeting.threshold(selection, room)}
 rows = {"top": 10 if selection.show == "ten" else None, **meeting.sizes(met)}
 rows |= {"marked": selection.competency, "pick": "competency"}
 figure("voices", voices_slope, met.voices, VOICES, base=base, **rows, **shown)
 st.html(meeting.lists(met, known))
 
-st.header("By whatever method", anchor="methods")
+st.header("Whatever the method", anchor="methods")
 st.write(met.robust_told)
 figure("methods", methods_agree, met.top_five, TOP_FIVE, base=base, robust=met.robust, **shown)
 meeting.depends(met, known)

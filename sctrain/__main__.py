@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import click
 
+from sctrain import coverage
 from sctrain.cli import bring, tell
 from sctrain.errors import SctrainError
 
@@ -16,13 +18,19 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--participants", default=1_000_000, show_default=True, type=click.IntRange(100))
-@click.option("--repeats", default=5, show_default=True, type=click.IntRange(1))
-def bench(participants: int, repeats: int) -> None:
-    """Measure speed as ratios against named baselines, in one run."""
+@click.argument("what", type=click.Choice(["speed", "coverage"]), default="speed")
+@click.option("--participants", default=1_000_000, show_default=True, type=click.IntRange(100), help="Of speed.")
+@click.option("--repeats", default=5, show_default=True, type=click.IntRange(1), help="Of speed.")
+@click.option("--rooms", default=1000, show_default=True, type=click.IntRange(2), help="Of coverage.")
+def bench(what: str, participants: int, repeats: int, rooms: int) -> None:
+    """Measure speed against named baselines, or how often 95 % intervals hold what they are to hold."""
+    say = partial(click.echo, err=True)
+    if what == "coverage":
+        click.echo(coverage.report(coverage.run(rooms, say=say)))
+        return
     from sctrain.bench import report, run  # its baselines need packages that only the bench has
 
-    click.echo(report(run(participants, repeats, say=lambda line: click.echo(line, err=True))))
+    click.echo(report(run(participants, repeats, say=say)))
 
 
 for module in (bring, tell):

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sctrain.analysis import challenges, coding
 from sctrain.catalogue import Catalogue
 from sctrain.frames import CODED
-from sctrain.selection import Selection
+from sctrain.selection import OTHER_LINES, Selection
 from sctrain.store import queries
 from sctrain.store.coding import noted
 from sctrain.store.queries import Event
@@ -53,6 +53,11 @@ class NoteRoom:
         return challenges.sentence(self.raised, self.labels)
 
     @cached_property
+    def coding_told(self) -> str:
+        """How far the lines are coded; empty where people have coded all."""
+        return challenges.coding_words(self.raised)
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """Label by code of a challenge or a solution."""
         return {entry.code: entry.label for entry in (*self.catalogue.solution, *self.catalogue.challenge)}
@@ -61,6 +66,10 @@ class NoteRoom:
     def suggested(self) -> pd.DataFrame:
         """SUGGESTED: what lines may be about that no person has coded, unlikely ones too: a person chooses."""
         return coding.suggestions(self.noted, self.catalogue, least=0)
+
+
+UNCODED, CONCLUSIONS = OTHER_LINES
+"""What else than a challenge lines can be read by."""
 
 
 def read(engine: Engine, selection: Selection) -> NoteRoom:
@@ -77,7 +86,16 @@ def read(engine: Engine, selection: Selection) -> NoteRoom:
 
 
 def lines_about(coded: pd.DataFrame, challenge: str) -> pd.DataFrame:
-    """CODED lines of a challenge and the solutions that answer them, each challenge before its solutions."""
+    """CODED lines of a challenge and the solutions that answer them, each challenge before its solutions.
+
+    UNCODED are lines without a code whose challenge is not told elsewhere; CONCLUSIONS are conclusions.
+    """
+    if challenge == CONCLUSIONS:
+        return coded[coded["kind"] == "conclusion"].sort_values(["table_number", "line"], ignore_index=True)
+    if challenge == UNCODED:
+        alone = (coded["kind"] == "solution") & coded["answers"].isna()
+        rows = coded[((coded["code"] == "") & (coded["kind"] == "challenge")) | alone]
+        return rows.sort_values(["table_number", "line"], ignore_index=True)
     raised = coded[(coded["kind"] == "challenge") & (coded["code"] == challenge)]
     places = raised[["table_number", "line"]].rename(columns={"line": "answers"}).astype({"answers": "Int64"})
     solutions = coded[coded["kind"] == "solution"].astype({"answers": "Int64"}).merge(places, how="inner")

@@ -15,6 +15,8 @@ SORTS = ("need", "questionnaire")
 SHOWN = ("ten", "all")
 """How many competencies a chart shows: those of the ten greatest needs, or all."""
 CROSSHAIRS = ("mean", "midpoint", "median")
+OTHER_LINES = ("not_coded", "conclusions")
+"""What lines of tables can be read by, besides challenges."""
 VIEW = ("by", "groups", "measure", "sort", "competency", "cross", "show", "topic", "option", "challenge")
 KEYS = ("event", *DIMENSIONS, *VIEW, "v")
 """The URL parameters, in the order a link writes them."""
@@ -89,7 +91,7 @@ class Selection:
         """A file name that tells the selection: `demo-role-mayor-by-city_size`."""
         parts = [*self.events, *(x for d, codes in self.filters for x in (d, *codes))]
         if self.by:
-            parts += ["by", self.by]
+            parts += ["by", self.by, *self.groups]
         return re.sub(r"[^A-Za-z0-9_]+", "-", "-".join(parts)) or "everyone"
 
 
@@ -131,7 +133,7 @@ def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[
         show=one("show", SHOWN, "ten") or "ten",
         topic=topic,
         option=one("option", options, None),
-        challenge=one("challenge", [c.code for c in catalogue.challenge], None),
+        challenge=one("challenge", [*(c.code for c in catalogue.challenge), *OTHER_LINES], None),
         version=int(version) if re.fullmatch(r"[0-9]{1,9}", version) else None,
     )
     return selection, dropped

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
 from sctrain import privacy
+from sctrain.analysis import compare as comparing
 from sctrain.analysis import findings as sentences
 from sctrain.analysis import gaps as gap_analysis
 from sctrain.analysis import ranks, who
@@ -101,6 +102,12 @@ class Room:
         counted = codes.member(codes.options).astype(int) @ np.bincount(codes.code, minlength=len(codes.values))
         top = codes.options[int(counted.argmax())]
         return {g: (*m, "") if top in m else m for g, m in present.items()}
+
+    @cached_property
+    def usual_comparison(self) -> str | None:
+        """What is compared where nothing is asked: city size rolled up, else the first that was answered."""
+        answered = [code for code in self.catalogue.comparisons if self.members(code)]
+        return "city_size_band" if "city_size_band" in answered else next(iter(answered), None)
 
     def group_labels(self, by: str) -> dict[str, str]:
         """Label by group of a comparison; says where people who left the question open are among them."""
@@ -268,3 +275,64 @@ def joint(room: Room, selection: Selection, competency: str) -> pd.DataFrame:
     apart = privacy.small(everyone - cells, room.threshold)
     hidden = privacy.hide_small(cells, room.threshold, also=apart).reshape(gated.pairs.shape[2:])
     return who.joint(gated, competency, hidden | gated.hidden[0, c])
+
+
+MOST_COMPARED = 3
+"""Groups that can be set side by side at once."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Who is set side by side: each of `groups` against `reference`, or against its own rest where that is None.
+
+    `able` are all groups of the comparison that could be; `left_out` are those asked for that are not compared.
+    """
+
+    able: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    reference: str | None = None
+    left_out: tuple[str, ...] = ()
+
+
+def sides(room: Room, selection: Selection) -> Sides:
+    """Whom the selection sets side by side: none where no group of its comparison has numbers, and a rest.
+
+    Two groups meet each other, one or three their rest. Where none is asked for it is the two groups of a
+    comparison that has only two, else the largest.
+    """
+    return _sides(selection, *_grouped(room, selection))
+
+
+def compare(room: Room, selection: Selection) -> pd.DataFrame:
+    """DIFFERENCES of the groups that the selection sets side by side, past the gate; no row where there are none."""
+    grouped, total = _grouped(room, selection)
+    met = _sides(selection, grouped, total)
+    return comparing.differences(grouped, met.groups, met.reference, total)
+
+
+def lens(room: Room, selection: Selection) -> pd.DataFrame:
+    """CITY_LENS of the two groups that the selection sets side by side, past the gate.
+
+    SelectionError where it does not set two against each other.
+    """
+    met = sides(room, selection)
+    if met.reference is None:
+        raise SelectionError("groups", ", ".join(met.groups), [f"two of: {' '.join(met.able)}"])
+    return comparing.lens(gaps(room, selection), met.groups[0], met.reference)
+
+
+def _grouped(room: Room, selection: Selection) -> tuple[JointCounts, JointCounts]:
+    """Counts by the comparison, and of everyone."""
+    return counts(room, selection), counts(room, replace(selection, by=None))
+
+
+def _sides(selection: Selection, grouped: JointCounts, total: JointCounts) -> Sides:
+    people = {g: n for g, n in zip(grouped.groups, grouped.people.tolist(), strict=True) if g is not None}
+    able = tuple(group for group, n in people.items() if 0 < n < total.people[0])
+    asked = tuple(group for group in able if group in selection.groups)[:MOST_COMPARED]
+    left_out = tuple(group for group in selection.groups if group not in asked)
+    if not asked:
+        usual = able if len(people) == 2 else sorted(able, key=people.__getitem__)[-1:]
+        asked = tuple(usual)
+    first, reference = (asked[:1], asked[1]) if len(asked) == 2 else (asked, None)
+    return Sides(able, first, reference, left_out)

@@ -103,4 +103,4 @@ def queue(
         found = debate.queue(given, _points(agreed), n, drawn, None, points, seed=SEED)
     names = room.group_labels(by) if by else {}
     told = tuple(agenda.cards(found, labels, names, points, of_people=asked))
-    return Debate(found, told, agenda.sentence(found, labels))
+    return Debate(found, told, agenda.sentence(found, labels, of_people=asked))

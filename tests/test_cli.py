@@ -211,6 +211,40 @@ def test_challenges_hold_no_text_that_is_not_cleared():
     assert not any(text in told for text in written["text"])
 
 
+def test_compare_prints_the_differences_of_the_page():
+    run("demo")
+    told = json.loads(run("compare", "--by", "city_size_band", "--format", "json"))
+    room = views.read(open_store(), Selection())
+    ours = views.compare(room, Selection(("demo",), by="city_size_band"))
+    assert [row["difference"] for row in told["rows"]] == pytest.approx(ours["difference"].tolist())
+    assert told["compared_by"] == "City size, rolled up"
+    assert told["sentence"].startswith("Small and medium cities")
+    assert told["core"].startswith("Core of ")
+    text = run("compare", "--by", "city_size_band")
+    assert told["sentence"] in text
+    assert "common core" in text
+
+
+def test_compare_says_which_groups_it_cannot_show_and_refuses_the_unknown():
+    run("demo")
+    two = ("--group", "municipal_officer", "--group", "elected")
+    told = json.loads(run("compare", "--by", "role", *two, "--format", "json"))
+    assert {row["group"] for row in told["rows"]} == {"municipal_officer"}
+    assert {row["reference"] for row in told["rows"]} == {""}
+    assert told["left_out"] == "Not compared: elected."
+    assert "core" not in told
+    with pytest.raises(SctrainError, match="wizard"):
+        run("compare", "--by", "role", "--group", "wizard")
+    with pytest.raises(SctrainError, match=r"shoes.*city_size"):
+        run("compare", "--by", "shoes")
+
+
+def test_bench_measures_coverage_too():
+    told = run("bench", "coverage", "--rooms", "2")
+    assert "2 rooms of 12 competencies" in told
+    assert told.count("difference: interval holds it") == 3
+
+
 def test_every_command_is_in_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in main.commands:

@@ -22,7 +22,7 @@ MAY = {
     "bench": VALUES | {"views", "tables", "voices", "store", "analysis", "demo", "ui"},
     "ui": VALUES | {"views", "tables", "notes", "voices", "store", "analysis", "charts", "report"},
     "coverage": VALUES | {"analysis"},
-    "cli": VALUES | {"views", "tables", "notes", "voices", "store", "load", "report", "demo"},
+    "cli": VALUES | {"views", "tables", "notes", "voices", "analysis", "store", "load", "report", "demo"},
     "__main__": VALUES | {"cli", "bench", "coverage"},
     "pages": VALUES | {"ui", "analysis", "charts"},
     "app.py": set(),

@@ -140,3 +140,61 @@ def test_an_unknown_event_is_refused_with_the_choices_and_an_empty_store_says_wh
         views.read(demo_store, Selection(("nowhere",)))
     with pytest.raises(StoreError, match="sctrain demo"):
         views.read(open_store(f"sqlite:///{tmp_path / 'empty.db'}"), Selection())
+
+
+def test_differences_have_a_number_only_where_gaps_show_both_sides(room):
+    shown = 0
+    for by in room.catalogue.comparisons:
+        gaps = views.gaps(room, replace(EVERYONE, by=by), resampled=False).set_index(["group", "competency"])
+        for group in gaps.index.unique("group"):
+            found = views.compare(room, replace(EVERYONE, by=by, groups=(group,)))
+            for row in found.itertuples():
+                assert row.suppressed == gaps.loc[(row.group, row.competency), "suppressed"]
+                assert row.suppressed or row.gap == pytest.approx(gaps.loc[(row.group, row.competency), "gap"])
+                shown += not row.suppressed
+            assert found.loc[found["suppressed"].astype(bool)].select_dtypes("number").isna().all(axis=None)
+    assert shown > 500
+
+
+def test_a_group_and_its_rest_are_the_people_of_plain_sql_and_pandas(demo_store, room):
+    found = views.compare(room, replace(EVERYONE, by="role", groups=("municipal_officer",)))
+    pairs = long(demo_store).dropna(subset=["importance", "level"]).assign(gap=lambda d: d.importance - d.level)
+    means = pairs.groupby(["competency", pairs["role"] == "municipal_officer"])["gap"].agg(["mean", "size"])
+    for row in found.itertuples():
+        (mean, n), (rest, m) = means.loc[(row.competency, True)], means.loc[(row.competency, False)]
+        assert (row.n, row.n_reference) == (n, m)
+        assert row.difference == pytest.approx(mean - rest)
+
+
+@pytest.mark.parametrize(
+    ("by", "asked", "groups", "reference", "left_out"),
+    [
+        ("city_size_band", (), ("small_medium",), "large", ()),
+        ("role", (), ("programme_manager",), None, ()),
+        ("role", ("elected",), ("programme_manager",), None, ("elected",)),
+        ("role", ("solution_provider", "municipal_officer"), ("municipal_officer",), "solution_provider", ()),
+        ("city_size", ("l", "m", "s", "town"), ("town", "s", "m"), None, ("l",)),
+        (None, ("large",), (), None, ("large",)),
+    ],
+)
+def test_whom_a_selection_sets_side_by_side(room, by, asked, groups, reference, left_out):
+    met = views.sides(room, replace(EVERYONE, by=by, groups=asked))
+    assert (met.groups, met.reference, met.left_out) == (groups, reference, left_out)
+
+
+def test_a_group_without_a_rest_is_set_beside_nobody(room):
+    selection = replace(EVERYONE.where("city_size", ["large"]), by="city_size_band")
+    assert views.sides(room, selection).able == ()
+    assert views.compare(room, selection).empty
+    with pytest.raises(SelectionError, match="two of"):
+        views.lens(room, selection)
+
+
+def test_the_lens_has_the_ranks_of_the_gaps_of_both_groups(room):
+    selection = replace(EVERYONE, by="city_size_band", measure="gap")
+    lens = views.lens(room, selection).set_index("competency")
+    gaps = views.gaps(room, selection).set_index(["group", "competency"])
+    for side, group in (("first", "small_medium"), ("second", "large")):
+        ranks = gaps.loc[group].loc[lens.index]
+        for end, name in (("rank", "rank"), ("low", "rank_low"), ("high", "rank_high"), ("n", "n")):
+            assert lens[f"{side}_{end}"].tolist() == ranks[name].tolist()

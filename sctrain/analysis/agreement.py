@@ -33,20 +33,22 @@ class Concordance(NamedTuple):
 
 
 def agreement(ballots: Ballots, draws: int = 10_000, seed: int = SEED, unranked: Unranked = "last") -> pd.DataFrame:
-    """AGREEMENT, one row. W and tau are over the tables that ranked every option where these are at
-    least COMPLETE, else over all with unranked options tied last: `basis` says which.
+    """AGREEMENT, one row. W and tau are over the options that any table ranked: what none did is no
+    agreement. They are over the tables that ranked all of these where such are at least COMPLETE, else
+    over all tables with unranked options tied last: `basis` says which.
 
     `unranked` is the rule for Kemeny's optima and for the order that a table moves.
     """
-    complete = ballots.complete()
+    ranked = ballots.of_ranked_options()
+    complete = ranked.complete()
     basis = "complete" if complete.n >= COMPLETE else "unranked last"
-    over = complete if basis == "complete" else ballots
+    over = complete if basis == "complete" else ranked
     found = concordance(over, draws, seed)
     moving, moves = moving_table(ballots, unranked)
     before = pairwise(ballots.merged(), ballots.merged().weight[None], unranked)[0]
     row = {
         "tables": ballots.n,
-        "options": len(ballots.options),
+        "options": len(ranked.options),
         "silent": ballots.silent,
         "basis": basis,
         "compared": over.n,
@@ -123,11 +125,15 @@ def mean_tau(ballots: Ballots) -> float:
     weight = merged.weight[told].astype(float)
     n = weight.sum()
     tau = (((weight @ unit[told]) ** 2).sum() - n) / (n * (n - 1)) if n > 1 else np.nan
-    return float(np.clip(np.round(tau, 6), -1, 1))  # of single precision
+    return float(np.clip(tau, -1, 1))  # single precision may go beyond
 
 
 def distances(ballots: Ballots) -> pd.DataFrame:
-    """TABLE_DISTANCES of every two tables, furthest apart first; for the tables of a room, not for thousands."""
+    """TABLE_DISTANCES of every two tables over the options that any ranked, furthest apart first.
+
+    For the tables of a room, not for thousands.
+    """
+    ballots = ballots.of_ranked_options()
     unit = _signs(ballots)
     a, b = np.triu_indices(len(ballots.tables), 1)
     tau = np.clip((unit @ unit.T)[a, b].astype(float), -1, 1) if unit.shape[1] else np.full(len(a), np.nan)

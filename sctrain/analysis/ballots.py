@@ -79,6 +79,12 @@ class Ballots:
         """Only those that rank every option."""
         return self.only(np.all(self.positions > 0, axis=1))
 
+    def of_ranked_options(self) -> Ballots:
+        """Only the options that a table ranked: on the others nobody agreed or disagreed."""
+        asked = np.any(self.positions[self.weight > 0] > 0, axis=0)
+        options = tuple(option for option, kept in zip(self.options, asked, strict=True) if kept)
+        return Ballots(options, self.positions[:, asked], self.weight, self.tables, self.silent)
+
     def only(self, kept: NDArray[np.bool_]) -> Ballots:
         """The ballots that are kept."""
         return Ballots(self.options, self.positions[kept], self.weight[kept], self.tables[kept], self.silent)

@@ -48,7 +48,7 @@ def raised(coded: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def sentence(raised: pd.DataFrame, labels: Mapping[str, str]) -> str:
-    """One sentence about RAISED: what was raised, what stays open, and how far it is coded by suggestion.
+    """One sentence about RAISED: what was raised and what stays open.
 
     Names up to NAMED challenges and solutions by their `labels`, the first of the frame; the rest are counted.
     """
@@ -82,19 +82,20 @@ def _raised(kind: str, lines: pd.DataFrame, answered: pd.Series, entries: tuple[
 
 
 def _parts(raised: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[str]:
-    challenge, uncoded, open_ = raised["kind"] == "challenge", raised["code"] == "", raised["open"].astype(bool)
+    challenge, open_ = raised["kind"] == "challenge", raised["open"].astype(bool)
     yield _heard(raised[challenge])
     if (challenge & open_).any():
-        yield f"no table has a solution for {_names(raised['code'][challenge & open_], labels)}"
+        yield f"no table linked a solution to {_names(raised['code'][challenge & open_], labels)}"
     if (~challenge & open_).any():
-        yield f"no competency serves {_names(raised['code'][~challenge & open_], labels)}"
-    lines = raised["lines"].sum()
-    for some, how in (
-        (raised["suggested"].sum(), "coded by suggestion only"),
-        (raised["lines"][uncoded].sum(), "not coded"),
-    ):
-        if some:
-            yield f"{count(some)} of {count(lines)} lines {'is' if some == 1 else 'are'} {how}"
+        yield f"no competency is named yet for {_names(raised['code'][~challenge & open_], labels)}"
+
+
+def coding_words(raised: pd.DataFrame) -> str:
+    """How far the lines are coded, in a sentence; empty where people have coded all."""
+    lines, uncoded = int(raised["lines"].sum()), int(raised.loc[raised["code"] == "", "lines"].sum())
+    parts = [(int(raised["suggested"].sum()), "coded by suggestion only"), (uncoded, "not coded yet")]
+    said = [f"{count(some)} {'is' if some == 1 else 'are'} {how}" for some, how in parts if some]
+    return f"Of {_n(lines, 'line')} about challenges and solutions, {listed(said)}." if said else ""
 
 
 def _heard(challenges: pd.DataFrame) -> str:

@@ -14,13 +14,13 @@ from scipy.stats import rankdata
 from threadpoolctl import threadpool_limits
 
 from sctrain.analysis.ballots import Ballots, Points, Unranked, borda, copeland, pairwise, points, redrawn
-from sctrain.analysis.findings import NAMED, listed
+from sctrain.analysis.findings import named
 from sctrain.analysis.gaps import SAME, Numbers, competition_rank
 from sctrain.analysis.kemeny import ROOMS, kemeny, kemeny_orders
 from sctrain.analysis.plackett_luce import worths
 from sctrain.analysis.ranks import SEED
 from sctrain.frames import AGREEMENT, CONSENSUS
-from sctrain.numerals import count
+from sctrain.numerals import tables
 
 EXACT = 5_000
 """Most different ballots redrawn table by table; above, Borda scores are drawn from their normal limit."""
@@ -193,33 +193,25 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def sentence(consensus: pd.DataFrame, agreement: pd.DataFrame, labels: Mapping[str, str]) -> str:
-    """What the presenter may say of CONSENSUS and its AGREEMENT: what the bands settle, no more.
+    """What the presenter may say of CONSENSUS and its AGREEMENT: what may come first, no more.
 
     Options without a label are called by their code.
     """
     CONSENSUS.check(consensus)
     row = AGREEMENT.check(agreement).iloc[0]
     n, words = int(row["tables"]), row["words"]
-    ranked = consensus[consensus["borda_rank"].notna()].sort_values("borda_rank", kind="stable")
-    tables = f"{count(n)} {'table' if n == 1 else 'tables'}"
+    compared = consensus["borda_rank"].notna() & (consensus["ranked_by"] > 0)
+    ranked = consensus[compared.to_numpy(bool)].sort_values("borda_rank", kind="stable")
     if ranked.empty:
         return "No table ranked anything that can be compared."
-    lead = ranked[(ranked["band"] == 1).to_numpy(bool)]
     if n < FEWEST:
-        best = _named(ranked[(ranked["borda_rank"] == 1).to_numpy(bool)], labels)
-        return f"With {tables} the order cannot be told; most points: {best}."
+        best = named(ranked.loc[(ranked["borda_rank"] == 1).to_numpy(bool), "option"], labels)
+        return f"With {tables(n)} the order cannot be told; most points: {best}."
+    lead = ranked[((ranked["rank_low"] == 1) | (ranked["borda_rank"] == 1)).to_numpy(bool)]
     agreed = "" if pd.isna(words) else f" ({words})"
     little = "" if words != "no agreement" else ", though their whole lists show no agreement"
     if len(lead) == 1:
-        return f"{_named(lead, labels)} comes first: {tables}{little or agreed}."
-    if len(lead) == len(ranked):  # one band: say at least which may come first
-        lead = ranked[(ranked["rank_low"] == 1).to_numpy(bool)]
-        if lead.empty or len(lead) == len(ranked):
-            return f"With {tables} no option stands out{agreed}."
-    return f"{_named(lead, labels)} share the top: with {tables} their order cannot be told{agreed}."
-
-
-def _named(rows: pd.DataFrame, labels: Mapping[str, str]) -> str:
-    names = [labels.get(code, code) for code in rows["option"]]
-    more = len(names) - NAMED
-    return listed([*names[:NAMED], f"{more} more"] if more > 0 else names)
+        return f"{named(lead['option'], labels)} in first place: {tables(n)}{little or agreed}."
+    if len(lead) == len(ranked):
+        return f"With {tables(n)} no option stands out{agreed}."
+    return f"{named(lead['option'], labels)} share the top: with {tables(n)} their order cannot be told{agreed}."

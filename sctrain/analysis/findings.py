@@ -6,6 +6,7 @@ and what the privacy gate hides is not spoken of.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, log10
@@ -58,10 +59,7 @@ class Voice:
 
     def names(self, given: Iterable[str]) -> str:
         """`X, Y, Z and 2 more`, in the order given."""
-        codes = list(given)
-        named = [self.labels.get(code, code) for code in codes[:NAMED]]
-        more = len(codes) - len(named)
-        return listed([*named, f"{more} more"] if more else named)
+        return named(given, self.labels)
 
     @property
     def shown(self) -> str:
@@ -280,11 +278,23 @@ def _answers(rows: pd.DataFrame) -> str:
     return f"{count(low)} to {count(high)} answers"
 
 
+def named(codes: Iterable[str], labels: Mapping[str, str], most: int = NAMED) -> str:
+    """`X, Y, Z and 2 more`, in the order given; one more is named as well. Without a label: the code."""
+    names = [labels.get(code, code) for code in codes]
+    more = len(names) - most
+    return listed([*names[:most], f"{more} more"] if more > 1 else names)
+
+
 def listed(names: Sequence[str]) -> str:
-    """`A, B and C`; with a comma before the last `and` where a name holds one itself."""
+    """`A, B and C`; with a comma before the last `and` where a name holds one itself.
+
+    Names that hold a comma stand in quotation marks.
+    """
     if len(names) < 2:
         return "".join(names)
-    comma = "," if any(" and " in name for name in names) else ""
+    if any("," in name for name in names):
+        names = [name if re.fullmatch(r"\d+ more", name) else f"“{name}”" for name in names]
+    comma = "," if any(" and " in name for name in names) and "“" not in names[0] else ""
     return f"{', '.join(names[:-1])}{comma} and {names[-1]}"
 
 

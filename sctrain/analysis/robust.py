@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sctrain.analysis.findings import FEWEST, NAMED, listed
+from sctrain.analysis.findings import FEWEST, named
 from sctrain.analysis.gaps import Numbers, competition_rank, crosshair_of, need, quadrant, worst_rank
 from sctrain.analysis.ranks import Rooms
 from sctrain.analysis.voices import FEWEST_TABLES
@@ -19,6 +19,8 @@ FEWEST_COMPETENCIES = 2 * FIRST
 """Of fewer, being among the first five says little."""
 FEWEST_METHODS = 4
 """Methods that must have numbers before a competency is called robust."""
+LIKELY = 0.5
+"""Share of the redrawn rooms in which each of these methods must put it there."""
 SURVEY, TABLES = ("mwds", "gap", "rds", "quadrant"), ("borda", "worth")
 DEPENDS = (
     (SURVEY, TABLES, "on whether the survey or the tables are asked"),
@@ -27,6 +29,7 @@ DEPENDS = (
     (("mwds", "gap", "rds"), ("quadrant",), "on where the importance–level map is divided"),
     (("borda",), ("worth",), "on how the tables’ lists are counted"),
     (("mwds", "gap", "rds"), TABLES, "on whether the survey or the tables are asked"),
+    (("mwds", "gap"), TABLES, "on whether the survey or the tables are asked"),
 )
 """Where all of one side put it among the first, and none of the other do (or the other way round), it depends so."""
 
@@ -126,7 +129,9 @@ def robust(top_five: pd.DataFrame) -> pd.DataFrame:
     rows = rows.reindex(columns=list(METHODS)).loc[list(dict.fromkeys(top_five["competency"]))]
     inside, methods = rows.eq(True).fillna(False).sum(axis=1), rows.notna().sum(axis=1)
     frame = pd.DataFrame({"competency": rows.index, "inside": inside.to_numpy(), "methods": methods.to_numpy()})
-    frame["robust"] = (frame["methods"] >= FEWEST_METHODS) & (frame["methods"] - frame["inside"] <= 1)
+    likely = top_five[top_five["inside"].fillna(False).astype(bool)].groupby("competency")["p_inside"].min() >= LIKELY
+    sure = frame["competency"].map(likely).fillna(False).astype(bool)
+    frame["robust"] = sure & (frame["methods"] >= FEWEST_METHODS) & (frame["methods"] - frame["inside"] <= 1)
     told = [{str(m): bool(v) for m, v in row.items() if not pd.isna(v)} for row in rows.to_dict("records")]
     frame["depends"] = ["" if sure else _depends(row) for sure, row in zip(frame["robust"], told, strict=True)]
     frame = frame[frame["inside"] > 0].sort_values(["inside", "methods"], ascending=False, kind="stable")
@@ -135,25 +140,27 @@ def robust(top_five: pd.DataFrame) -> pd.DataFrame:
 
 def _depends(told: dict[str, bool]) -> str:
     """On what: every pair of sides that contradict one another throughout."""
+    if [method for method, inside in told.items() if inside] == ["quadrant"]:
+        return "on the map alone: only the quadrant has it, which takes more than five"
+    if len(told) - sum(told.values()) <= 1 and len(told) >= FEWEST_METHODS:
+        return "on chance: a method has it there in under half of the redrawn rooms"
     found = []
     for one, other, words in DEPENDS:
         left, right = {told[m] for m in one if m in told}, {told[m] for m in other if m in told}
         if len(left) == len(right) == 1 and left != right:
             found.append(words)
     if found:
-        return listed(list(dict.fromkeys(found)))
+        return ", and ".join(dict.fromkeys(found))
     return "on the method" if len(set(told.values())) > 1 else f"on the methods that cannot speak: only {len(told)} can"
 
 
 def sentence(robust: pd.DataFrame, labels: Mapping[str, str]) -> str:
     """Which competencies every method but one at most puts among the first five."""
     rows = ROBUST.check(robust)
-    sure = [labels.get(code, code) for code in rows.loc[rows["robust"].astype(bool), "competency"]]
+    sure = rows.loc[rows["robust"].astype(bool), "competency"].tolist()
     if rows.empty:
         return "No method can tell yet what comes first."
     if not sure:
-        return f"No competency is among the first {FIRST} whatever the method."
-    more = len(sure) - NAMED
-    named = listed([*sure[:NAMED], f"{more} more"] if more > 0 else sure)
+        return "No competency is among the first whatever the method."
     verb = "is" if len(sure) == 1 else "are"
-    return f"{named} {verb} among the first {FIRST} by every method, or by all but one."
+    return f"{named(sure, labels)} {verb} among the first by every method, or by all but one."

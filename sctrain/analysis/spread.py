@@ -102,14 +102,19 @@ def pooled(y: ArrayLike, v: ArrayLike, tau2: ArrayLike) -> Numbers:
 def between_tables(ballots: Ballots, weights: NDArray[np.int64]) -> Numbers:
     """How far tables are apart [rooms, options]: 2 · standard deviation of points / (options - 1), 0..1.
 
-    `weights` [rooms, ballots] says how often each ballot is in each room. NaN below two tables.
+    `weights` [rooms, ballots] says how often each ballot is in each room. Points are over the options
+    that a table of the ballots ranked; the others have 0. NaN below two tables.
     """
-    size = len(ballots.options)
-    if ballots.n < 2 or size < 2:
-        return np.full((len(weights), size), np.nan)
-    doubled = (2 * points(ballots).won).astype(np.int64)  # whole numbers: equal tables are exactly 0 apart
-    n = weights.sum(axis=1, keepdims=True)
-    return np.sqrt(n * (weights @ doubled**2) - (weights @ doubled) ** 2) / (n * (size - 1))
+    if ballots.n < 2 or len(ballots.options) < 2:
+        return np.full((len(weights), len(ballots.options)), np.nan)
+    asked = ballots.of_ranked_options()
+    doubled = (2 * points(asked).won).astype(np.int64)  # whole numbers: equal tables are exactly 0 apart
+    n, most = weights.sum(axis=1, keepdims=True), max(len(asked.options) - 1, 1)
+    apart = np.zeros((len(weights), len(ballots.options)))
+    apart[:, np.isin(ballots.options, asked.options)] = (
+        np.sqrt(n * (weights @ doubled**2) - (weights @ doubled) ** 2) / n / most
+    )
+    return apart
 
 
 def _known(y: ArrayLike, v: ArrayLike) -> tuple[Numbers, Numbers]:

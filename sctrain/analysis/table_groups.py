@@ -6,7 +6,7 @@ of mixed people is in several.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import pandas as pd
 
 from sctrain.analysis.ballots import Ballots, borda, points, redrawn
 from sctrain.analysis.consensus import FEWEST
-from sctrain.analysis.findings import NAMED, listed
+from sctrain.analysis.findings import listed, named
 from sctrain.analysis.gaps import Numbers, competition_rank
 from sctrain.analysis.ranks import SEED
 from sctrain.cards import JOIN
@@ -114,12 +114,6 @@ def sentence(ranks: pd.DataFrame, labels: Mapping[str, str], groups: Mapping[str
     plural = "s come" if differ == "Different" else " comes"
     others = f"; of {rest} it cannot be told" if rest else ""
     return f"{differ} option{plural} first: {_firsts(sure, labels)}, with {_tables(sure)}{others}."
-
-
-def named(codes: Iterable[str], labels: Mapping[str, str]) -> str:
-    """`X, Y, Z, V and 2 more`, in the order given; what has no label is called by its code."""
-    names = [labels.get(code, code) for code in codes]
-    return listed([*names[:NAMED], f"{len(names) - NAMED} more"] if len(names) > NAMED else names)
 
 
 def _first(rows: pd.DataFrame, labels: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from sctrain.analysis import consensus as tables_said
-from sctrain.analysis.findings import FEWEST, listed
+from sctrain.analysis.findings import FEWEST, named
 from sctrain.analysis.gaps import Numbers, competition_rank, worst_rank
 from sctrain.frames import ACCORD, CONSENSUS, GAPS, VOICES
 from sctrain.numerals import count, people
@@ -175,7 +175,5 @@ def accord_words(accord: pd.DataFrame) -> str:
 
 def _names(voices: pd.DataFrame, voice: str, labels: Mapping[str, str]) -> str:
     rows = voices[voices["voice"] == voice]
-    rows = rows.sort_values(["survey_rank" if voice != "tables only" else "table_rank"], kind="stable")
-    names = [labels.get(code, code) for code in rows["competency"]]
-    more = len(names) - NAMED
-    return listed([*names[:NAMED], f"{more} more"] if more > 0 else names)
+    rows = rows.sort_values("survey_rank" if voice != "tables only" else "table_rank", kind="stable")
+    return named(rows["competency"], labels, NAMED)

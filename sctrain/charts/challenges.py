@@ -212,7 +212,7 @@ class _Board:
         if not self.challenges:
             return "Solutions for each challenge: no line is written down yet"
         n = len({r["table_number"] for r in self._lines})
-        return f"Solutions offered for each challenge, in lines ({tables(n)})"
+        return f"Lines that offer a solution, by challenge ({tables(n)})"
 
     @property
     def says(self) -> str:

@@ -158,7 +158,7 @@ def _key(look: Look, shown: Sequence[Record], tables: int) -> list[Sign]:
     line = Sign("95 % interval", "stroke", stroke=look.tables, weight=look.px(1.5))
     key = [line] if any(_has_rank(r) and r["rank_low"] is not None for r in shown) else []
     if any(_shades(shown)):
-        key.append(Sign("order cannot be told within a band", "square", fill=look.band, stroke=look.quiet))
+        key.append(Sign("no sure line within a shaded band", "square", fill=look.band, stroke=look.quiet))
     if any(_few(r, tables) for r in shown):
         key.append(Sign("faded: ranked by under half of the tables", "circle", _faded(look), look.tables, look.px(1.5)))
     return key
@@ -238,7 +238,7 @@ def _ranks_says(found: list[Record], labels: Mapping[str, str], tables: int, mar
         says += f"possible points, ranked by {count(r['ranked_by'])} of {count(tables)}"
     for band in _bands(found):
         if len(band) > 1:
-            says += f"; no order can be told among {_list([label_of(labels, r['option']) for r in band])}"
+            says += f"; no sure line divides {_list([label_of(labels, r['option']) for r in band])}"
     if unranked:
         says += f"; ranked by no table: {_list([label_of(labels, r['option']) for r in unranked])}"
     for r in found:

@@ -29,7 +29,7 @@ from sctrain.numerals import count, tables
 COLUMNS = ("challenge", "solution", "competency")
 WITHOUT = (NO_CHALLENGE, NOT_CODED, "No competency named")
 """The names of nodes for lines that have no code, by column."""
-OPEN = ("", "No solution offered", "No competency serves it")
+OPEN = ("", "No solution offered", "No competency named")
 """The names of nodes where challenges and solutions end that nothing answers or serves, by column."""
 PLACES = (0.001, 0.345, 0.999)
 """Where the columns stand: the labels of the last two share what is right of the second."""

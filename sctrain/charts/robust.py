@@ -83,7 +83,7 @@ def methods_agree(
         for j, method in enumerate(METHODS)
     ]
     return rows.draw(
-        "In the top five by each of six methods" + of_all(shown, grid.order),
+        "In the first five, or in the quadrant, by each of six methods" + of_all(shown, grid.order),
         grid.says(),
         data,
         [*_columns(rows), *_cells(look), *rows.signs(), *_headings(rows)],
@@ -136,7 +136,7 @@ class _Grid:
 
     def says(self) -> str:
         """The alternative text."""
-        says = f"competencies in the top five by any of {len(METHODS)} methods: {len(self.order)}"
+        says = f"competencies among the first by any of {len(METHODS)} methods: {len(self.order)}"
         robust = [r for r in self.order if r["robust"]]
         for r in robust or self.order[:1]:
             agreed = f"{count(r['inside'])} of {count(r['methods'])} methods"
@@ -185,7 +185,7 @@ def _key(look: Look) -> list[Sign]:
     edge = look.px(1.5)
     pale = mix(look.background, look.survey, PALE)
     return [
-        Sign("in the top five", "circle", fill=look.survey, stroke=look.survey, weight=edge),
+        Sign("in the first five, or in the quadrant", "circle", fill=look.survey, stroke=look.survey, weight=edge),
         Sign("pale: in under half of the rooms drawn anew", "circle", fill=pale, stroke=look.survey, weight=edge),
         Sign("outside", "circle", fill=look.background, stroke=look.quiet, weight=edge),
     ]
@@ -210,7 +210,7 @@ def _cells(look: Look) -> list[Record]:
     px, across = look.px, _across(look)
     right = calculate("right", "datum.left + cell")
     centred = calculate("mark_x", f"datum.x - ({_roomy(look)} ? {px(18)} : 0)")
-    tip = {"name": "competency", "method": "method", "about": "top five", "rooms": "of rooms drawn anew"}
+    tip = {"name": "competency", "method": "method", "about": "among the first", "rooms": "of rooms drawn anew"}
     tip |= {"people": "n", "depends": "depends on"}
     ends: Record = {"x": pixel("left"), "x2": {"field": "right"}, "y": pixel("top"), "y2": {"field": "bottom"}}
     area = {"type": "rect", "cursor": "pointer", "fill": "transparent", "strokeWidth": 1}

@@ -50,6 +50,8 @@ def put(form: str, frame: pd.DataFrame, labels: dict[str, str], facts: dict[str,
 def named(frame: pd.DataFrame, labels: dict[str, str]) -> str:
     """A frame as text, its first column of codes by label, columns without any value left out."""
     first = next(name for name in ("competency", "option", "code") if name in frame)
+    rank = [name for name in ("borda_rank", "survey_rank") if name in frame]
+    frame = frame.sort_values(rank, kind="stable") if rank else frame
     named = frame.assign(**{first: frame[first].map(lambda code: labels.get(code, code) or "(not coded)")})
     shown = named.drop(columns="suppressed", errors="ignore").dropna(axis=1, how="all")
     return shown.to_string(index=False, na_rep="–", float_format="{:.2f}".format)

@@ -11,6 +11,8 @@ import click
 import pandas as pd
 
 from sctrain import notes, tables, views, voices
+from sctrain.analysis.compare import lens_sentence, sentence
+from sctrain.analysis.findings import listed
 from sctrain.catalogue import Catalogue
 from sctrain.cli.parts import formats, named, put, read, rows, selecting
 from sctrain.errors import SctrainError
@@ -69,6 +71,27 @@ def gaps(form: str, **query: Any) -> None:
         click.echo(_text(frame, room.catalogue))
 
 
+@click.command()
+@selecting
+@click.option("--by", required=True, help="Compare by: city_size, city_size_band, discipline, role …")
+@click.option("--group", "groups", multiple=True, metavar="CODE", help="One or three: each with its rest; two: those.")
+@click.option("--measure", type=click.Choice(list(MEASURES)), default="mwds", show_default=True, help="Rank by this.")
+@formats
+def compare(form: str, **query: Any) -> None:
+    """Print what Compare shows: where the gaps of groups differ, and whose core a competency is in."""
+    selection, room = read(query)
+    met, frame = views.sides(room, selection), views.compare(room, selection)
+    labels, groups = room.catalogue.labels, room.group_labels(query["by"])
+    told = {"sentence": sentence(frame, labels, groups, room.catalogue.scale.points)}
+    told["left_out"] = f"Not compared: {listed(met.left_out)}." if met.left_out else ""
+    if met.reference:
+        lens = views.lens(room, selection)
+        told["core"] = lens_sentence(lens, labels, groups[met.groups[0]], groups[met.reference])
+    put(form, frame, labels, files.facts(room, selection), told)
+    if form == "table" and met.reference:
+        click.echo(named(lens, labels))
+
+
 def _text(frame: pd.DataFrame, catalogue: Catalogue) -> str:
     shown = frame[["competency", "group", "n", "gap", "gap_low", "gap_high", "mwds", "rank", "rank_low", "rank_high"]]
     state = frame["suppressed"].map({True: "hidden", False: ""}).where(frame["n"].ne(0), "no data")
@@ -119,10 +142,11 @@ def voices_(form: str, **query: Any) -> None:
 def queue(form: str, topic: str, **query: Any) -> None:
     """Print the debate queue: what is needed, and where tables and groups are furthest apart."""
     selection, room, table_room = _both(query)
-    debate = voices.queue(room, table_room, tables.agreed(table_room, topic), selection, topic, query["by"])
+    by = query["by"] or room.usual_comparison
+    debate = voices.queue(room, table_room, tables.agreed(table_room, topic), selection, topic, by)
     cards = [f"{i}. {c.title}: {c.sentence} {c.apart} {c.question}" for i, c in enumerate(debate.cards, 1)]
     told = {"sentence": debate.sentence, "cards": "\n".join(cards)}
-    facts = files.facts(room, replace(selection, by=query["by"])) | tables.facts(table_room, topic)
+    facts = files.facts(room, replace(selection, by=by)) | tables.facts(table_room, topic)
     put(form, debate.queue, table_room.labels(topic), facts, told)
 
 

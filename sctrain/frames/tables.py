@@ -166,7 +166,7 @@ AGREEMENT = Frame(
     (),
     (
         Column("tables", "count", "tables that ranked something", "tables", 0),
-        Column("options", "count", "options of the topic", "options", 0),
+        Column("options", "count", "options of the topic that a table ranked: W and tau are over these", "options", 0),
         Column("silent", "count", "tables that ranked nothing", "tables", 0),
         Column(
             "basis",

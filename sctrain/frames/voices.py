@@ -126,7 +126,11 @@ ROBUST = Frame(
         Column("competency", "code", "catalogue code of the competency"),
         Column("inside", "count", "methods that put it into the top five", "methods", 1),
         Column("methods", "count", "methods that have numbers for it", "methods", 1),
-        Column("robust", "yes", "whether all methods but one at most agree, and at least four speak"),
+        Column(
+            "robust",
+            "yes",
+            "whether at least four methods speak, and all but one at most have it, each in half of the redrawn rooms",
+        ),
         Column("depends", "text", "on what it depends whether it is in the top five; empty where robust"),
     ),
     "sctrain/analysis/robust.py",
@@ -148,6 +152,19 @@ QUEUE = Frame(
             1,
         ),
         Column("tables", "count", "tables that ranked something", "tables", 0),
+        Column("options", "count", "options of the topic that a table ranked", "options", 0),
+        Column("listed_by", "count", "tables that list it", "tables", 0),
+        Column(
+            "place_first",
+            "count",
+            "best place it has on a list; missing where no table lists it",
+            "place",
+            1,
+            None,
+            True,
+        ),
+        Column("place_last", "count", "worst place it has on a list", "place", 1, None, True),
+        Column("left_out", "text", "numbers of the tables that ranked something and left it out, joined by +"),
         Column(
             "between_tables",
             "number",
@@ -157,7 +174,7 @@ QUEUE = Frame(
             1,
             True,
             (),
-            "2 · standard deviation of points / (options − 1)",
+            "2 · standard deviation of points / (options − 1), of the options that a table ranked",
         ),
         Column(
             "between_groups",
@@ -184,20 +201,38 @@ QUEUE = Frame(
             formula="2.5 % quantile over 1 000 rooms of people and of tables; the groups as they are",
         ),
         Column("rank_high", "count", "worst place in the 95 % interval", "rank", 1, missing=True),
-        Column("table_for", "count", "the table that puts it highest", "", 1, missing=True),
+        Column(
+            "table_for",
+            "count",
+            "the table that puts it highest, of equals one with it alone in its place; missing where tables agree",
+            "",
+            1,
+            missing=True,
+        ),
         Column("place_for", "count", "the place it has there", "place", 1, missing=True),
+        Column("shares_for", "count", "options that share this place there; 1 = alone", "options", 1, missing=True),
         Column(
             "table_against", "count", "the table that puts it lowest; one that leaves it out first", "", 1, None, True
         ),
         Column(
             "place_against", "count", "the place it has there; missing where it is left out", "place", 1, None, True
         ),
+        Column("ask_for", "text", "the tables with it as high as table_for, joined by +"),
         Column(
-            "group_more", "code", "the group with the largest gap; missing where groups do not differ", missing=True
+            "ask_against",
+            "text",
+            "the tables with it as low as table_against; of those that leave it out, "
+            "the ones whose list is at least half as long as the median list",
+        ),
+        Column(
+            "group_more",
+            "code",
+            "of groups of 10 people or more, the one with the largest gap; missing where no two of them differ",
+            missing=True,
         ),
         Column("gap_more", "number", "its mean gap", "scale points", missing=True),
         Column("n_more", "count", "people behind it", "people", 0, missing=True),
-        Column("group_less", "code", "the group with the smallest gap", missing=True),
+        Column("group_less", "code", "of these, the one with the smallest gap", missing=True),
         Column("gap_less", "number", "its mean gap", "scale points", missing=True),
         Column("n_less", "count", "people behind it", "people", 0, missing=True),
     ),

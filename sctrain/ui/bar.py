@@ -63,7 +63,8 @@ def _filters(selection: Selection, known: Catalogue) -> None:
 def _compare(selection: Selection, known: Catalogue) -> None:
     if usual := words.comparison(selection, known):
         options = {code: f"Compare by {comparison.label.lower()}" for code, comparison in known.comparisons.items()}
-        state.choose_one("by", "Compare by", options, usual, width=260, label_visibility="collapsed")
+        look = {"width": 260, "label_visibility": "collapsed"}
+        state.choose_one("by", "Compare by", options, usual, drops=("groups",), **look)
 
 
 def _link(selection: Selection, page: str) -> None:

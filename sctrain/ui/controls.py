@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -26,13 +27,14 @@ def gaps(competencies: int) -> None:
         state.choose_one("show", "Show", shown, "ten", width=150, **QUIET)
 
 
-def needs(competencies: int) -> None:
-    """Which measure says what is needed, and how many competencies are shown."""
+def needs(known: Catalogue) -> None:
+    """Which measure says what is needed, how many competencies are shown, and which one is marked."""
     measures = {code: f"Survey ranked by {name}" for code, name in MEASURES.items()}
     with st.container(horizontal=True, key="need_controls"):
         state.choose_one("measure", "Rank by", measures, "mwds", width=450, **QUIET)
-        shown = {"ten": "Show the first ten of each", "all": f"Show all {competencies}"}
+        shown = {"ten": "Show the first ten of each", "all": f"Show all {len(known.codes)}"}
         state.choose_one("show", "Show", shown, "ten", width=260, **QUIET)
+        _mark("competency", known.labels)
 
 
 def crosshair() -> None:
@@ -48,16 +50,20 @@ def competency(known: Catalogue, gaps: pd.DataFrame) -> str:
     return state.choose_one("competency", "Competency", dict(known.labels), first, help="Or click one in a chart above")
 
 
-def topic(known: Catalogue, marked: str | None = None) -> str:
-    """Which of the ranked lists is looked at, and how many of its options; takes the mark off an option."""
+def _mark(key: str, labels: Mapping[str, str]) -> None:
+    """Which row of the charts is outlined: by the keyboard what a click does, and none as well."""
+    rows = {"": "Mark nothing"} | {code: f"Mark {label}" for code, label in labels.items()}
+    state.choose_one(key, "Mark", rows, "", width=260, **QUIET)
+
+
+def topic(known: Catalogue) -> str:
+    """Which of the ranked lists is looked at, how many of its options, and which one is marked."""
     topics = {entry.code: entry.label for entry in known.topic}
     with st.container(horizontal=True, key="topic_controls"):
         chosen = state.choose_one("topic", "Topic", topics, next(iter(topics)), width=350, drops=("option",), **QUIET)
         shown = {"ten": "Show ten", "all": "Show all"}
         state.choose_one("show", "Show", shown, "ten", width=150, **QUIET)
-        if marked:
-            label = known.options_of(chosen)[marked]
-            st.button(f"Marked: {label} ✕", key="off_option", on_click=state.put, args=("option", []))
+        _mark("option", known.options_of(chosen))
     return chosen
 
 

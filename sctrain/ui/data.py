@@ -18,7 +18,7 @@ from sctrain.store.coding import Coding, add_codings
 from sctrain.store.engine import open_store, store_url
 from sctrain.tables import Agreed, ByGroup, TableRoom
 from sctrain.ui import state
-from sctrain.views import Room
+from sctrain.views import Room, Sides
 from sctrain.voices import Debate, Meeting
 
 
@@ -77,6 +77,8 @@ VIEWS: dict[str, Callable[..., pd.DataFrame]] = {
     "mix": views.mix,
     "answered": views.answered,
     "joint": views.joint,
+    "compare": views.compare,
+    "lens": views.lens,
 }
 
 
@@ -221,3 +223,28 @@ def _debate(url: str, version: int, selection: Selection, topic: str, by: str | 
 def debate(selection: Selection, topic: str, by: str | None) -> Debate:
     """What to debate first about a topic."""
     return _debate(store_url(), version(), _met(selection), topic, by)
+
+
+def _side_by_side(selection: Selection, by: str | None) -> Selection:
+    """What decides who is set side by side with whom, and by what ranks."""
+    return replace(selection.people, by=by, groups=selection.groups, measure=selection.measure)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _sides(url: str, version: int, selection: Selection) -> Sides:
+    return views.sides(_room(url, version, Selection(selection.events, version=selection.version)), selection)
+
+
+def sides(selection: Selection, by: str | None) -> Sides:
+    """Which groups of `by` are set side by side, and which could be."""
+    return _sides(store_url(), version(), _side_by_side(selection, by))
+
+
+def compare(selection: Selection, by: str | None) -> pd.DataFrame:
+    """DIFFERENCES of the groups that are set side by side."""
+    return _frame(store_url(), version(), _side_by_side(selection, by), "compare")
+
+
+def lens(selection: Selection, by: str | None) -> pd.DataFrame:
+    """CITY_LENS of the two groups that are set side by side."""
+    return _frame(store_url(), version(), _side_by_side(selection, by), "lens")

@@ -6,10 +6,12 @@ from html import escape
 
 import pandas as pd
 
+from sctrain import numerals
 from sctrain.cards import JOIN
-from sctrain.notes import NoteRoom, lines_about
+from sctrain.notes import CONCLUSIONS, UNCODED, NoteRoom, lines_about
 from sctrain.ui.base import Base
 
+KINDS = ("challenge", "solution", "conclusion")
 NOT_CLEARED = "not cleared for publication"
 
 
@@ -17,7 +19,9 @@ def base(room: NoteRoom) -> Base:
     """What a figure about lines stands on."""
     lines, tables = len(room.noted), room.noted["table_number"].nunique()
     event = room.event.title + " (demo)" * room.event.is_demo
-    words = f"n = {lines} lines of {tables} tables · {event} · data version {room.version}"
+    kinds = room.noted["kind"].value_counts()
+    held = ", ".join(f"{kinds[kind]} {kind}{'s' * bool(kinds[kind] > 1)}" for kind in KINDS if kind in kinds)
+    words = f"n = {lines} lines ({held}) · {numerals.tables(tables)} · {event} · data version {room.version}"
     facts = {"event": room.event.title, "lines": str(lines), "tables": str(tables), "data_version": str(room.version)}
     return Base(words, facts, lambda frame: frame)
 
@@ -36,9 +40,11 @@ def labels(room: NoteRoom) -> dict[str, dict[str, str]]:
 
 
 def raised(room: NoteRoom) -> dict[str, str]:
-    """Label by code of the challenges that a table raised."""
+    """What lines can be read by: challenges that a table raised, what is not coded, and conclusions."""
     rows = room.raised[(room.raised["kind"] == "challenge") & (room.raised["lines"] > 0) & (room.raised["code"] != "")]
-    return {code: labels(room)["labels"][code] for code in rows["code"]}
+    found = {code: labels(room)["labels"][code] for code in rows["code"]}
+    more = {UNCODED: "Not coded, or for no challenge", CONCLUSIONS: "Conclusions"}
+    return found | {code: label for code, label in more.items() if len(lines_about(room.coded, code))}
 
 
 def about(room: NoteRoom, challenge: str) -> str:
@@ -53,8 +59,7 @@ def _line(row: pd.Series, room: NoteRoom) -> str:
     if row["kind"] == "solution":
         about = [labels(room)["solution_labels"].get(row["code"], "not coded"), *about]
     guess = " (suggested, not confirmed)" * ("machine" in (row["coded_by"], row["linked_by"]))
-    kind = {"challenge": "Challenge", "solution": "Solution"}[row["kind"]]
     return (
-        f'<li class="{row["kind"]}"><b>Table {row["table_number"]}, {kind.lower()}:</b> {text}'
+        f'<li class="{row["kind"]}"><b>Table {row["table_number"]}, {row["kind"]}:</b> {text}'
         f"<small>{escape(' · '.join(about))}{guess}</small></li>"
     )

@@ -22,15 +22,11 @@ from sctrain.voices import Debate, Meeting, contents, of_one_event
 
 LISTS = {
     "both": ("Both voices", "in the core of the survey and of the tables"),
-    "tables only": ("Tables only", "the tables raise it, and the survey does not need it most"),
-    "survey only": ("Survey only", "many need it, and the tables leave it out"),
-    "cannot tell": ("Cannot tell", "an interval crosses the edge of the core"),
+    "tables only": ("Tables only", "high at the tables, not high in the survey"),
+    "survey only": ("Survey only", "high in the survey, not high at the tables"),
 }
 """What a list of competencies is called, and what it means."""
-QUEUE = (
-    "Cards come by need × disagreement: how much it is needed, times how far tables, and groups of people, "
-    "are apart on it. A link leads to the chart that shows it."
-)
+REST = {"cannot tell": "It cannot be told of", "neither": "In neither core"}
 
 
 def sizes(met: Meeting) -> dict[str, int]:
@@ -54,6 +50,8 @@ def base(selection: Selection, room: TableRoom, topic: str | None = None, by: st
     facts |= files.facts(data.room(one), one) | {"compared_by": by or ""}
     event = room.event.title + " (demo)" * room.event.is_demo
     told = [f"n = {who} and {facts['tables_that_ranked']} tables", facts["filters"], facts["topic"].lower()]
+    if by:
+        told.append(f"people compared by {room.catalogue.comparisons[by].label.lower()}")
     words = " · ".join([*told, event, f"data version {room.version}"])
     return Base(words, facts, lambda frame: _labelled(frame, labels))
 
@@ -64,8 +62,14 @@ def _labelled(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
 
 
 def lists(met: Meeting, known: Catalogue) -> str:
-    """The lists of competencies as HTML, each with what it means; an empty one says so."""
-    return f'<div class="lists">{"".join(_list(met.voices, voice, known) for voice in LISTS)}</div>'
+    """The lists of competencies as HTML, each with what it means, then the rest in a line each."""
+    told = "".join(_list(met.voices, voice, known) for voice in LISTS)
+    return f'<div class="lists">{told}</div>{"".join(_rest(met.voices, voice, known) for voice in REST)}'
+
+
+def _rest(voices: pd.DataFrame, voice: str, known: Catalogue) -> str:
+    names = [escape(known.labels[code]) for code in voices.loc[voices["voice"] == voice, "competency"]]
+    return f'<p class="base">{REST[voice]} ({len(names)}): {"; ".join(names)}.</p>' if names else ""
 
 
 def _list(voices: pd.DataFrame, voice: str, known: Catalogue) -> str:
@@ -87,6 +91,19 @@ def depends(met: Meeting, known: Catalogue) -> None:
     ]
     if items:
         st.html(f'<ul class="depends">{"".join(items)}</ul>')
+
+
+def asked(known: Catalogue, topic: str) -> bool:
+    """Whether the survey asks about the options of a topic, too."""
+    return topic == contents(known)
+
+
+def explained(known: Catalogue, by: str | None, asked: bool) -> str:
+    """In which order the cards come."""
+    if not asked:
+        return "The more points an option has and the further tables are apart on it, the earlier its card."
+    groups = f" Groups of people: by {known.comparisons[by].label.lower()}." if by else ""
+    return f"The greater the need and the wider the disagreement, the earlier the card.{groups}"
 
 
 def cards(debate: Debate, selection: Selection, room: TableRoom, topic: str, by: str | None) -> None:
@@ -112,4 +129,4 @@ def _link(card: Card, selection: Selection, topic: str, by: str | None) -> str:
     query = selection.query()
     if card.view == "tables":
         return f"tables?{urlencode(query | {'topic': topic, 'option': card.option})}#tables"
-    return f"gaps?{urlencode(query | {'by': by or '', 'competency': card.option})}#groups"
+    return f"gaps?{urlencode(query | {'by': by or '', 'measure': 'gap', 'competency': card.option})}#groups"

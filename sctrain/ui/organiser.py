@@ -23,6 +23,8 @@ from sctrain.ui import data, state
 
 KEY = "SCTRAIN_ORGANISER"
 """The environment variable with the key; without it nobody can code lines in the browser."""
+LIKELY = 0.15
+"""Similarity from which a suggestion is offered to be confirmed by one tick."""
 SHORTEST = 12
 """Characters of a key that cannot be guessed."""
 SHOWN = {
@@ -55,8 +57,11 @@ def coding(room: NoteRoom) -> None:
             before, key=f"coding_{key}", hide_index=True, column_config=_columns(room.catalogue), height=420
         )
         if st.button("Save", key="save_coding", type="primary"):
-            data.code_lines(room.event.code, list(_codings(before, after, room.suggested)))
-            st.rerun()
+            changed = list(_codings(before, after, room.suggested))
+            data.code_lines(room.event.code, changed)
+            st.toast(f"Saved: {len(changed)} lines." if changed else "Nothing was changed.")
+            if changed:
+                st.rerun()
 
 
 def _knows_the_key() -> bool:
@@ -77,7 +82,7 @@ def _knows_the_key() -> bool:
 def _rows(room: NoteRoom) -> pd.DataFrame:
     """One row a line, those that nobody has coded first."""
     frame = room.noted[["table_number", "line", "kind", "text", "code", "competencies", "cleared"]].copy()
-    best = room.suggested[room.suggested["rank"] == 1].copy()
+    best = room.suggested[(room.suggested["rank"] == 1) & (room.suggested["similarity"] >= LIKELY)].copy()
     names = {"code": _entries(room.catalogue), "competencies": room.catalogue.labels}  # they share codes
     told = zip(best["column"], best["entry"], best["similarity"], strict=True)
     best["said"] = [f"{names[column][entry]} ({two_digits(alike)})" for column, entry, alike in told]
@@ -98,7 +103,7 @@ def _columns(known: Catalogue) -> dict[str, Any]:
     entries = _entries(known)
     fixed = {name: st.column_config.Column(label, disabled=name not in CHANGED) for name, label in SHOWN.items()}
     return fixed | {
-        "text": st.column_config.TextColumn(SHOWN["text"], disabled=True, width="medium"),
+        "text": st.column_config.TextColumn(SHOWN["text"], disabled=True, width="large"),
         "confirm": st.column_config.CheckboxColumn(SHOWN["confirm"], help="Take what is suggested"),
         "none": st.column_config.CheckboxColumn(SHOWN["none"], help="It is nothing that the catalogue has"),
         "code": st.column_config.SelectboxColumn(
@@ -113,7 +118,8 @@ def _columns(known: Catalogue) -> dict[str, Any]:
 
 def _codings(before: pd.DataFrame, after: pd.DataFrame, suggested: pd.DataFrame) -> Iterator[Coding]:
     """What was changed; what is confirmed is taken where nothing else was chosen."""
-    best = suggested[suggested["rank"] == 1].set_index(["table_number", "line", "column"])["entry"].to_dict()
+    likely = (suggested["rank"] == 1) & (suggested["similarity"] >= LIKELY)
+    best = suggested[likely].set_index(["table_number", "line", "column"])["entry"].to_dict()
     for (_, old), (_, new) in zip(before.iterrows(), after.iterrows(), strict=True):
         place = int(new["table_number"]), int(new["line"])
         offered = {column: best.get((*place, column)) for column in ("code", "competencies")} if new["confirm"] else {}

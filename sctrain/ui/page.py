@@ -177,6 +177,10 @@ def no_tables(selection: Selection, room: TableRoom) -> bool:
         finding("There is no list that tables could rank")
         st.write("The catalogue of this event has no topics. What tables wrote is on the page Challenges.")
         return True
+    if selection.version is not None:
+        finding(f"At data version {selection.version} no table had given in a sheet")
+        st.write("Take “Frozen” off above to see the sheets there are now.")
+        return True
     finding("No table has given in a sheet yet")
     st.write("As soon as sheets come in, they are shown here. From a file:")
     st.code("python -m sctrain import-tables FILE", language=None)
@@ -186,6 +190,12 @@ def no_tables(selection: Selection, room: TableRoom) -> bool:
 def _of_one_event(selection: Selection, title: str) -> None:
     if len(selection.events) > 1:
         st.info(f"Tables speak for one event; this is {title}.")
+
+
+def of_tables_only(selection: Selection) -> None:
+    """Say that filters, where some are on, do not reach what tables said."""
+    if selection.filters:
+        st.caption("Filters choose people. What tables said is not filtered.")
 
 
 def no_lines(selection: Selection, room: NoteRoom) -> bool:

@@ -3,6 +3,7 @@
 TITLES = {
     "overview": "Overview",
     "gaps": "Gaps",
+    "compare": "Compare",
     "tables": "Tables",
     "challenges": "Challenges",
     "voices": "Two voices",

@@ -24,8 +24,7 @@ def comparison(selection: Selection, known: Catalogue) -> str | None:
     """What is compared: the bar's choice, else city size rolled up, else the first that was answered."""
     room = data.room(selection)
     answered = [code for code in known.comparisons if room.members(code)]
-    usual = "city_size_band" if "city_size_band" in answered else next(iter(answered), None)
-    return selection.by if selection.by in answered else usual
+    return selection.by if selection.by in answered else room.usual_comparison
 
 
 def answers_below(selection: Selection, gaps: pd.DataFrame) -> str:
@@ -106,10 +105,13 @@ def agreement(agreed: Agreed) -> str:
     parts = [f"{told.tables} {'table' if told.tables == 1 else 'tables'} ranked this list{silent}"]
     if pd.notna(told.w):
         chance = "p < 0.001" if told.p < 0.001 else f"p = {told.p:.2g}"
-        parts.append(f"{told.words} between them (Kendall’s W = {told.w:.2f}, {chance})")
+        over = f"over the {told.options} options that any of them ranked"
+        parts.append(f"{told.words} between them (Kendall’s W = {told.w:.2f}, {chance}, {over})")
     if pd.notna(told.moving_table) and told.moves:
-        parts.append(f"without table {told.moving_table} most would change: {told.moves} pairs swap")
+        pairs = "pair of options" if told.moves == 1 else "pairs of options"
+        parts.append(f"without table {told.moving_table} the order would change most ({told.moves} {pairs} would swap)")
     apart = agreed.distances.dropna(subset=["tau"]).sort_values("tau", kind="stable")
+    apart = apart[apart["tau"] < 1]
     for table, other, tau in apart[["table", "other", "tau"]].head(1).itertuples(index=False):
         parts.append(f"tables {table:.0f} and {other:.0f} are furthest apart (tau = {numerals.two_digits(tau)})")
     return "; ".join(parts) + ". An option that a table left out counts as tied after those it ranked."

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sctrain.analysis.challenges import flows, raised, sentence
+from sctrain.analysis.challenges import coding_words, flows, raised, sentence
 from sctrain.catalogue import Catalogue
 from sctrain.frames import CODED, FLOWS, RAISED
 
@@ -200,7 +200,7 @@ def test_the_sentence_names_what_is_open_and_four_at_most(room):
     assert text.count("“") <= 4
     named = {label for code, label in LABELS.items() if f"“{label}”" in text}
     assert named <= {LABELS.get(code) for code in frame.query("open")["code"]}
-    assert ("suggestion" in text) == (frame["suggested"].sum() > 0)
+    assert ("suggestion" in coding_words(frame)) == (frame["suggested"].sum() > 0)
 
 
 # The sentence
@@ -210,11 +210,11 @@ SENTENCES = [
     ([], "No table wrote down a challenge."),
     (
         [(1, 1, "solution", "walls", "", None)],
-        "No table wrote down a challenge; no competency serves “Walls”.",
+        "No table wrote down a challenge; no competency is named yet for “Walls”.",
     ),
     (
         [(1, 1, "challenge", "", "", None), (2, 1, "challenge", "", "", None)],
-        "Tables wrote down 2 lines about challenges, none of them coded; 2 of 2 lines are not coded.",
+        "Tables wrote down 2 lines about challenges, none of them coded.",
     ),
     (
         [(1, 1, "challenge", "silos", "", None), (1, 2, "solution", "bread", "cooking", 1)],
@@ -222,11 +222,11 @@ SENTENCES = [
     ),
     (
         [(1, 1, "challenge", "silos", "", None), (2, 1, "challenge", "noise", "", None)],
-        "2 challenges were each raised at 1 table; no table has a solution for “Silos”, and “Noise and dust”.",
+        "2 challenges were each raised at 1 table; no table linked a solution to “Silos” and “Noise and dust”.",
     ),
     (
         [(1, i, "challenge", code, "", None) for i, code in enumerate(["silos", "noise", "hunger", "gone"], 1)],
-        "4 challenges were each raised at 1 table; no table has a solution for “Silos”, “Noise and dust”, and 2 more.",
+        "4 challenges were each raised at 1 table; no table linked a solution to “Silos”, “Noise and dust” and 2 more.",
     ),
 ]
 
@@ -238,9 +238,13 @@ def test_the_sentence_says_what_was_raised_and_what_is_open(rows, said):
 
 def test_the_sentence_says_how_far_lines_are_coded():
     assert sentence(raised(TWO_TABLES, ROOM), LABELS) == (
-        "2 challenges were each raised at 2 tables; no table has a solution for “Noise and dust”; "
-        "no competency serves “Walls”; 2 of 11 lines are coded by suggestion only; 2 of 11 lines are not coded."
+        "2 challenges were each raised at 2 tables; no table linked a solution to “Noise and dust”; "
+        "no competency is named yet for “Walls”."
     )
+    assert coding_words(raised(TWO_TABLES, ROOM)) == (
+        "Of 11 lines about challenges and solutions, 2 are coded by suggestion only and 2 are not coded yet."
+    )
+    assert coding_words(raised(coded((1, 1, "challenge", "silos", "", None)), ROOM)) == ""
 
 
 def test_what_has_no_label_is_called_by_its_code():

@@ -157,7 +157,7 @@ def test_equal_tables_agree_wholly():
     assert row["kemeny_optima"] == 1
     assert pd.isna(row["moving_table"])
     assert row["moves"] == 0
-    assert spoken(equal) == "Bees comes first: 8 tables (strong agreement)."
+    assert spoken(equal) == "Bees in first place: 8 tables (strong agreement)."
 
 
 def test_five_equal_tables_do_not_settle_an_order():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import kendalltau, rankdata
 
-from sctrain.analysis.agreement import distances, mean_tau, moving_table
+from sctrain.analysis.agreement import agreement, distances, mean_tau, moving_table
 from sctrain.analysis.ballots import Ballots, borda, pairwise, points, redrawn
 from sctrain.analysis.kemeny import _programmed, kemeny, kemeny_optima, kemeny_orders
 from sctrain.analysis.plackett_luce import worths
@@ -137,6 +137,7 @@ def test_worths_of_many_rooms_are_those_of_each(ballots, seed):
 @quick
 @given(rooms(6))
 def test_the_mean_tau_is_that_of_all_pairs(ballots):
+    ballots = ballots.of_ranked_options()
     rows = ballots.places()
     told = [row for row in rows if len(set(row)) > 1]
     pairs = [kendalltau(a, b).statistic for i, a in enumerate(told) for b in told[i + 1 :]]
@@ -159,3 +160,23 @@ def test_the_moving_table_is_the_one_whose_absence_swaps_most(ballots):
     ]
     expected = ballots.tables[int(np.argmax(swaps))] if max(swaps) else None
     assert moving_table(ballots) == (expected, max(swaps))
+
+
+def test_options_that_no_table_ranked_are_no_agreement():
+    """Six tables with lists as different as can be, of three options out of thirty."""
+    rng = np.random.default_rng(4)
+    positions = np.zeros((6, 30), np.int16)
+    positions[:, :3] = [rng.permutation(3) + 1 for _ in range(6)]
+    wide, narrow = Ballots(tuple(f"o{k:02}" for k in range(30)), positions), Ballots(("a", "b", "c"), positions[:, :3])
+    for column in ("w", "p", "tau", "words", "options"):
+        assert agreement(wide)[column].tolist() == agreement(narrow)[column].tolist()
+    assert_allclose(distances(wide)["tau"], distances(narrow)["tau"])
+
+
+def test_equal_tables_do_not_agree_more_than_wholly():
+    """In single precision the mean of equal lists lies above 1."""
+    for listed in range(1, 9):
+        for size in range(2, 30, 3):
+            positions = np.tile(np.where(np.arange(size) < listed, np.arange(size) + 1, 0), (6, 1)).astype(np.int16)
+            found = agreement(Ballots(tuple(f"o{k:02}" for k in range(size)), positions))
+            assert found["tau"].isna().all() or found["tau"].iloc[0] <= 1

@@ -11,9 +11,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import brentq
 from support import SHARED
 
-from sctrain.analysis.spread import between, mean, pooled, within
+from sctrain.analysis.spread import between, between_tables, mean, pooled, within
 
 from .made import quick
+from .test_consensus import lists
 
 REFERENCE = SHARED / "reference"
 shared = pytest.mark.skipif(not REFERENCE.exists(), reason=f"{REFERENCE} is not here")
@@ -126,3 +127,23 @@ def test_a_pooled_mean_lies_between_its_own_and_that_of_all(given_, tau2):
     y, v = given_
     middle, found = mean(y, v, tau2), pooled(y, v, tau2)
     assert ((found - middle) * (found - y) <= 1e-12).all()
+
+
+def test_tables_at_opposite_ends_of_what_they_ranked_are_as_far_apart_as_can_be():
+    given_ = lists("1230", "3210", options="ABCD")
+    # of A, B and C, two, one or no points; nobody ranked D
+    assert_allclose(
+        between_tables(given_, np.array([[1, 1], [2, 0], [3, 1]])),
+        [[1, 0, 1, 0], [0] * 4, [0.75**0.5, 0, 0.75**0.5, 0]],
+    )
+
+
+def test_a_redrawn_room_keeps_the_scale_of_all_tables():
+    # of A, B and C, the first two tables, that never rank C, give A 2 and 1 points: half a point of 2, doubled
+    assert_allclose(between_tables(lists("120", "210", "123"), np.array([[1, 1, 0]])), [[0.5, 0.5, 0]])
+
+
+def test_tables_that_ranked_one_option_agree_and_one_table_is_not_compared():
+    assert between_tables(lists("100", "100"), np.ones((1, 2), int)).tolist() == [[0, 0, 0]]
+    assert np.isnan(between_tables(lists("123"), np.ones((1, 1), int))).all()
+    assert np.isnan(between_tables(lists("1", "1", options="A"), np.ones((1, 2), int))).all()

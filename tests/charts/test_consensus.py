@@ -219,7 +219,7 @@ def test_a_row_says_its_points_the_ranks_of_two_other_methods_and_its_tables():
 def test_every_other_band_is_shaded_and_the_key_says_what_a_band_is():
     chart = consensus_ranks(small(), ABC, tables=4)
     assert [r["shaded"] for r in of(chart).values()] == [True, False, False, True, False]
-    assert "order cannot be told within a band" in {text.whole for text in texts(svg(chart, 358))}
+    assert "no sure line within a shaded band" in {text.whole for text in texts(svg(chart, 358))}
 
 
 def test_what_is_not_ranked_does_not_look_like_a_part_of_the_last_band():
@@ -299,7 +299,7 @@ def test_the_sentence_tells_first_and_last_the_bands_and_what_no_table_ranked():
     assert consensus_alt(small(), ABC, tables=4).replace("\u202f", " ") == (
         "Rank of 5 options by Borda points over 4 tables; highest Data: rank 1 (95 %: 1 to 1), 88 % of the most "
         "possible points, ranked by 4 of 4; lowest Budgets: rank 4 (95 %: 4 to 4), 25 % of the most possible points, "
-        "ranked by 1 of 4; no order can be told among Across departments and Citizen participation; ranked by no "
+        "ranked by 1 of 4; no sure line divides Across departments and Citizen participation; ranked by no "
         "table: Energy."
     )
     assert consensus_ranks(small(), ABC, tables=4, top=1).to_dict()["description"] == consensus_alt(

@@ -133,7 +133,7 @@ def test_threads_run_from_challenge_to_solution_to_competency():
         ("Exchange", "Exchanging"): 3,
         ("Exchange", "Knowing"): 1,
         ("Exchange", "No competency named"): 1,
-        ("Yearly talks", "No competency serves it"): 1,
+        ("Yearly talks", "No competency named"): 1,
     }
 
 
@@ -144,7 +144,7 @@ def test_a_solution_and_a_competency_of_one_code_are_two_nodes():
 def test_what_is_open_has_a_fill_of_its_own_and_words():
     node = drawn().data[0].node
     dark = {label.replace("<br>", " ") for label, fill in zip(node.label, node.color, strict=True) if fill == LIGHT.gap}
-    assert dark == {"Bad roads", "No solution offered", "Yearly talks", "No competency serves it"}
+    assert dark == {"Bad roads", "No solution offered", "Yearly talks", "No competency named"}
 
 
 def test_what_has_no_code_is_hollow():
@@ -176,7 +176,7 @@ def test_a_node_says_its_lines_tables_and_answers():
         "Bad roads: 2 lines, 1 of them only suggested, at 1 table; no solution offered",
         "Exchange: 4 lines, 1 of them only suggested, at 2 tables; a competency is named in 3",
     ]
-    assert "Yearly talks: 1 line, only suggested, at 1 table; no competency serves it" in said
+    assert "Yearly talks: 1 line, only suggested, at 1 table; no competency named" in said
 
 
 def test_challenges_fall_by_size_and_what_is_open_stands_last():
@@ -186,7 +186,7 @@ def test_challenges_fall_by_size_and_what_is_open_stands_last():
     assert [column[-1][0] for column in found] == [
         "Privacy is<br>at stake",
         "No solution<br>offered",
-        "No competency<br>serves it",
+        "No competency<br>named",
     ]
 
 
@@ -331,5 +331,5 @@ def test_the_frames_are_left_as_they_were():
 def test_the_sentence_tells_what_is_named_most_and_what_is_open():
     assert challenge_flow_alt(few(), raised=spoken(), **AB) == (
         "Flow from 3 challenges to 2 solutions to 2 competencies; 3 lines for Exchanging, the most; no solution "
-        "offered: Bad roads; no competency serves it: Yearly talks."
+        "offered: Bad roads; no competency named: Yearly talks."
     )

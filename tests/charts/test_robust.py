@@ -173,11 +173,11 @@ def test_all_hidden_is_a_chart_that_says_so():
 
 def test_the_sentence_names_what_is_robust_or_what_most_methods_agree_on():
     assert agree_alt(small(), two(), ABC) == (
-        "Competencies in the top five by any of 6 methods: 2; robust: Across departments, 2 of 3 methods; 1 hidden to "
+        "Competencies among the first by any of 6 methods: 2; robust: Across departments, 2 of 3 methods; 1 hidden to "
         "protect fewer than 5 people."
     )
     assert agree_alt(small(), two().assign(robust=False), ABC) == (
-        "Competencies in the top five by any of 6 methods: 2; most: Across departments, 2 of 3 methods; none is "
+        "Competencies among the first by any of 6 methods: 2; most: Across departments, 2 of 3 methods; none is "
         "robust; 1 hidden to protect fewer than 5 people."
     )
     assert methods_agree(small(), two(), ABC, top=1).to_dict()["description"] == agree_alt(small(), two(), ABC)

@@ -200,7 +200,7 @@ def test_the_organisers_table_turns_changes_into_codings(demo_url):
 
 def test_the_lists_name_what_the_chart_shows(visit):
     shown = html(visit("voices"))
-    assert "Both voices (5)" in shown
+    assert "Both voices (4)" in shown
     assert "Tables only (1)" in shown
     assert "Working across departments" in shown
     assert "it depends on whether the survey or the tables are asked" in shown
