@@ -114,7 +114,7 @@ def test_a_filter_chooses_people_and_leaves_the_tables_whole(visit, page):
 
 def test_too_few_people_leave_the_tables_to_speak(visit):
     assert "Fewer than 5 people" in visit("voices", discipline="law").title[0].value
-    assert visit("queue", discipline="law").title[0].value.startswith("Nothing to debate yet")
+    assert visit("queue", discipline="law").title[0].value.startswith("Nothing to debate here yet")
     assert "come first" in visit("queue", discipline="law", topic="duration").title[0].value
     assert "share the top" in visit("tables", discipline="law").title[0].value
 
