@@ -328,11 +328,11 @@ def test_groups_that_are_too_small_are_not_named():
 
 def test_labels_of_groups_are_cut_only_where_they_still_differ():
     frame = queued(lists("12", "12", options="AB"), [1, 0], people(*TEN, names="A")).reset_index()
-    [best] = cards(frame, {}, {"s": "Small, under 250 000 (or not said)", "l": "Large, 250 000 and more"}, 5)
-    assert best.apart.startswith("Small, under 250 000: gap 3.0")
+    [best] = cards(frame, {}, {"s": "Small, under 250\u202f000 (or not said)", "l": "Large, 250\u202f000 and more"}, 5)
+    assert best.apart.startswith("Small, under 250\u202f000: gap 3.0")
     assert best.question.startswith("Small: what do you lack here? Large: where")
-    [best] = cards(frame, {}, {"s": "Cities, under 250 000", "l": "Cities, 250 000 and more"}, 5)
-    assert best.question.startswith("Cities, under 250 000: what")
+    [best] = cards(frame, {}, {"s": "Cities, under 250\u202f000", "l": "Cities, 250\u202f000 and more"}, 5)
+    assert best.question.startswith("Cities, under 250\u202f000: what")
 
 
 def test_a_card_shows_where_the_split_is_wider():

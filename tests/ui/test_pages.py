@@ -76,7 +76,7 @@ def test_the_overview_says_up_to_five_things_and_draws_four_charts(visit):
 @pytest.mark.parametrize("page", CHARTED)
 def test_a_page_shows_what_its_url_says(visit, page):
     app = visit(page, city_size="small_medium", role="programme_manager.municipal_officer")
-    words = "city size: Small and medium cities, under 250 000; role: Municipal officer or Programme manager"
+    words = "city size: Small and medium cities, under 250\u202f000; role: Municipal officer or Programme manager"
     assert words in html(app)
     assert any(b.label.startswith("City size: Small and medium") for b in app.button)
 
