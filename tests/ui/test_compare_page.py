@@ -5,42 +5,15 @@ import math
 
 import pyarrow as pa
 import pytest
-from streamlit.testing.v1 import AppTest
-from support import ROOT, submissions
+from support import submissions
 
 from sctrain.catalogue import read_catalogue
-from sctrain.demo import DEMO_EVENT, demo_batches
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_answers, add_event
 
 PLACES = {"lift", "wide", "narrow"}
 """Numbers of a drawn row that say where it stands, not what was answered."""
 CORE = "For whom: the core of both, or of one only"
-
-
-@pytest.fixture(scope="module")
-def demo_url(tmp_path_factory):
-    url = f"sqlite:///{tmp_path_factory.mktemp('compare') / 'demo.db'}"
-    engine, catalogue = open_store(url), read_catalogue()
-    add_event(engine, NewEvent(**vars(DEMO_EVENT), is_demo=True), catalogue)
-    for batch in demo_batches(catalogue):
-        add_answers(engine, "demo", batch)
-    return url
-
-
-@pytest.fixture
-def visit(demo_url, monkeypatch):
-    def opened(url=demo_url, **query):
-        monkeypatch.setenv("SCTRAIN_DB", url)
-        app = AppTest.from_file(str(ROOT / "sctrain" / "ui" / "shell.py"), default_timeout=60)
-        app.context = {"theme": "light"}
-        app.query_params.update(query)
-        app.run()
-        app.switch_page(str(ROOT / "pages" / "compare.py")).run()
-        assert not app.exception
-        return app
-
-    return opened
 
 
 @pytest.fixture
@@ -79,7 +52,7 @@ def people(role, cards, n, start=0):
 
 
 def test_the_page_opens_with_a_sentence_and_two_groups_have_two_charts(visit):
-    app = visit()
+    app = visit("compare")
     assert app.title[0].value.startswith("Small and medium cities")
     assert app.title[0].value.endswith(".")
     assert [h.value for h in app.header] == [CORE]
@@ -93,7 +66,7 @@ def test_the_page_opens_with_a_sentence_and_two_groups_have_two_charts(visit):
 
 
 def test_without_a_choice_of_many_groups_the_largest_meets_its_rest(visit):
-    app = visit(by="discipline")
+    app = visit("compare", by="discipline")
     (differences,) = frames(app)
     assert set(differences["group"]) == {"management"}
     assert set(differences["reference"]) == {""}
@@ -116,7 +89,7 @@ def test_without_a_choice_of_many_groups_the_largest_meets_its_rest(visit):
 def test_one_and_three_groups_meet_their_rest_and_two_each_other_in_the_catalogue_s_order(
     visit, groups, compared, reference
 ):
-    app = visit(by="role", groups=groups)
+    app = visit("compare", by="role", groups=groups)
     differences = frames(app)[0]
     assert list(dict.fromkeys(differences["group"])) == compared
     assert set(differences["reference"]) == {reference}
@@ -126,11 +99,11 @@ def test_one_and_three_groups_meet_their_rest_and_two_each_other_in_the_catalogu
 
 
 def test_another_comparison_drops_the_groups_and_a_choice_of_groups_names_its_comparison(visit):
-    app = visit(by="role", groups="municipal_officer")
+    app = visit("compare", by="role", groups="municipal_officer")
     app.selectbox(key="pick_by").set_value("discipline").run()
     assert app.session_state["groups"] == ""
     assert not app.info
-    app = visit()
+    app = visit("compare")
     app.multiselect(key="pick_groups").set_value(["large"]).run()
     assert (app.session_state["by"], app.session_state["groups"]) == ("city_size_band", "large")
     assert set(frames(app)[0]["group"]) == {"large"}
@@ -138,8 +111,8 @@ def test_another_comparison_drops_the_groups_and_a_choice_of_groups_names_its_co
 
 
 def test_the_small_city_lens_is_one_click_away_and_not_offered_where_it_is_seen(visit):
-    assert not [b for b in visit().button if b.key == "small_city_lens"]
-    app = visit(by="role", groups="municipal_officer")
+    assert not [b for b in visit("compare").button if b.key == "small_city_lens"]
+    app = visit("compare", by="role", groups="municipal_officer")
     app.button(key="small_city_lens").click().run()
     assert not app.exception
     assert app.session_state["groups"] == "small_medium.large"
@@ -148,26 +121,26 @@ def test_the_small_city_lens_is_one_click_away_and_not_offered_where_it_is_seen(
 
 
 def test_groups_that_are_unknown_too_small_or_too_many_are_said(visit):
-    assert "groups “wizard”" in visit(by="role", groups="wizard").info[0].value
-    app = visit(by="role", groups="elected.municipal_officer")
+    assert "groups “wizard”" in visit("compare", by="role", groups="wizard").info[0].value
+    app = visit("compare", by="role", groups="elected.municipal_officer")
     assert "too few people are in it or outside it: Elected member or mayor&#x27;s office." in html(app)
     assert set(frames(app)[0]["group"]) == {"municipal_officer"}
     five = "cluster_organisation.head_of_department.municipal_officer.programme_manager.solution_provider"
-    app = visit(by="role", groups=five)
+    app = visit("compare", by="role", groups=five)
     assert "At most 3 groups are compared at once; left out: Cluster organisation and Solution provider." in html(app)
     assert frames(app)[0]["group"].nunique() == 3
-    app = visit(by="cluster", groups="<b>nowhere")
+    app = visit("compare", by="cluster", groups="<b>nowhere")
     assert "<b>nowhere" not in html(app)
     assert "&lt;b&gt;nowhere" in html(app)
 
 
 def test_too_few_people_and_no_two_sides_are_designed_states(visit, held):
-    assert "Fewer than 5 people" in visit(discipline="law").title[0].value
-    app = visit(by="city_size_band", city_size="small_medium")
+    assert "Fewer than 5 people" in visit("compare", discipline="law").title[0].value
+    app = visit("compare", by="city_size_band", city_size="small_medium")
     assert app.title[0].value == "By city size, rolled up there are no two sides to compare"
     assert "Compare by something else above, or take off a filter." in app.markdown[-1].value
     assert not charts(app)
-    app = visit(url=held(*people("", ["54321."], 9)))
+    app = visit("compare", url=held(*people("", ["54321."], 9)))
     assert app.title[0].value == "Nobody said what group they are in"
     assert not charts(app)
 
@@ -176,18 +149,18 @@ def test_a_person_of_two_roles_is_said_to_stand_on_both_sides(visit, held):
     url = held(
         *people("head", ["543211"], 9), *people("officer", ["514131"], 9), *people("head+officer", ["525252"], 6)
     )
-    app = visit(url=url, by="role")
+    app = visit("compare", url=url, by="role")
     assert "a person may be in both groups" in html(app)
     assert frames(app)[0].loc[0, ["n", "n_reference"]].tolist() == [15, 15]
-    assert "is never in the rest of their own" in html(visit(url=url, by="role", groups="head"))
-    assert "may be in" not in html(visit())
+    assert "is never in the rest of their own" in html(visit("compare", url=url, by="role", groups="head"))
+    assert "may be in" not in html(visit("compare"))
 
 
 @pytest.mark.parametrize("groups", ["", "head", "officer", "head.officer"])
 def test_what_gaps_hide_has_no_number_on_the_page(visit, held, groups):
     # Three of the nine heads marked competency b: hidden for them, and for the officers, who are the rest.
     url = held(*people("head", ["5432..", "54..11", "54..12"], 9), *people("officer", ["514131", "423122"], 12))
-    app = visit(url=url, by="role", groups=groups)
+    app = visit("compare", url=url, by="role", groups=groups)
     for table in frames(app):
         hidden = table[table["competency"] == "b"]
         assert hidden["suppressed"].all()

@@ -5,12 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
-from support import ROOT, submissions
+from support import submissions
 
 from sctrain import notes
 from sctrain.catalogue import Catalogue, read_catalogue
-from sctrain.demo import DEMO_EVENT, demo_batches, demo_sheets
 from sctrain.frames import NOTES, RANKINGS, SHEETS, Sheets
 from sctrain.selection import Selection, from_query
 from sctrain.store.coding import Coding, add_codings, noted
@@ -22,33 +20,6 @@ from sctrain.ui.titles import TITLES
 
 SECOND = ["tables", "challenges", "voices", "queue"]
 SECRET = "a key that is long enough"
-
-
-@pytest.fixture(scope="module")
-def demo_url(tmp_path_factory):
-    """The demo room; nothing that a table wrote is cleared."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('second') / 'demo.db'}"
-    engine, catalogue = open_store(url), read_catalogue()
-    add_event(engine, NewEvent(**vars(DEMO_EVENT), is_demo=True), catalogue)
-    for batch in demo_batches(catalogue):
-        add_answers(engine, "demo", batch)
-    add_sheets(engine, "demo", demo_sheets(catalogue))
-    return url
-
-
-@pytest.fixture
-def visit(demo_url, monkeypatch):
-    def opened(page, url=demo_url, theme="light", **query):
-        monkeypatch.setenv("SCTRAIN_DB", url)
-        app = AppTest.from_file(str(ROOT / "sctrain" / "ui" / "shell.py"), default_timeout=60)
-        app.context = {"theme": theme}
-        app.query_params.update(query)
-        app.run()
-        app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
-        assert not app.exception
-        return app
-
-    return opened
 
 
 def html(app):
@@ -115,7 +86,7 @@ def test_a_filter_chooses_people_and_leaves_the_tables_whole(visit, page):
 def test_too_few_people_leave_the_tables_to_speak(visit):
     assert "Fewer than 5 people" in visit("voices", discipline="law").title[0].value
     assert visit("queue", discipline="law").title[0].value.startswith("Nothing to debate here yet")
-    assert "come first" in visit("queue", discipline="law", topic="duration").title[0].value
+    assert "told from 7 tables" in visit("queue", discipline="law", topic="duration").title[0].value
     assert "share the top" in visit("tables", discipline="law").title[0].value
 
 
