@@ -20,7 +20,7 @@ finding(agreed.sentence)
 base = words.tables_base(room, topic)
 rows = {"labels": labels, "top": 10 if selection.show == "ten" else None}
 marked = {"marked": selection.option, "pick": "option", "base": base}
-figure("consensus", consensus_ranks, agreed.consensus, CONSENSUS, tables=len(room.tables), **marked, **rows)
+figure("consensus", consensus_ranks, agreed.consensus, CONSENSUS, tables=words.ranked_by(agreed), **marked, **rows)
 st.write(words.agreement(agreed), words.odd_lists(room, topic))
 
 st.header("Table by table", anchor="tables")

@@ -224,7 +224,8 @@ def sentence(queue: pd.DataFrame, labels: Mapping[str, str], of_people: bool = T
     few = _too_few(n, lead["n"].min(), of_people)
     if few or 1 < len(lead) == len(rows):
         best = named(rows.loc[rows["rank"] == 1, "option"], labels)
-        return f"With {few or tables(n)} it cannot be told what to debate first; needed and disputed most: {best}."
+        how = "needed and disputed most" if of_people else "high on the lists and disputed most"
+        return f"With {few or tables(n)} it cannot be told what to debate first; {how}: {best}."
     if len(lead) == 1:
         asked = f"{people(lead['n'].iloc[0])}, " if of_people else ""
         return f"Debate first: {names} ({asked}{tables(n)})."

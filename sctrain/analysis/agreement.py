@@ -134,7 +134,9 @@ def distances(ballots: Ballots) -> pd.DataFrame:
     For the tables of a room, not for thousands.
     """
     ballots = ballots.of_ranked_options()
-    unit = _signs(ballots)
+    sign = np.sign(_signs(ballots)).astype(float)  # in double precision, equal lists have a tau of 1
+    with np.errstate(invalid="ignore"):
+        unit = sign / np.sqrt((sign**2).sum(axis=1, keepdims=True))
     a, b = np.triu_indices(len(ballots.tables), 1)
     tau = np.clip((unit @ unit.T)[a, b].astype(float), -1, 1) if unit.shape[1] else np.full(len(a), np.nan)
     one, other = ballots.tables[a], ballots.tables[b]

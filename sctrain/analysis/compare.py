@@ -47,6 +47,8 @@ def differences(
     for code in group if reference is None else (*group, reference):
         if code not in counts.groups:
             raise SelectionError("group", code, [g for g in counts.groups if g is not None])
+    if not group:
+        return DIFFERENCES.empty()
     of, to = _sides(counts, [counts.groups.index(code) for code in group], reference, total)
     columns = _difference(of, to) | _pooled(counts, of, to) | _rank_sums(of, to)
     some = (np.fmin(of.n, to.n) >= FEWEST) & (columns["p_adjusted"] <= LEVEL)
@@ -270,6 +272,9 @@ def sentence(differences: pd.DataFrame, labels: Mapping[str, str], group_labels:
     alike = [part[_told(part)] for part in parts if _told(part).any() and not part["differs"].any()]
     few = [part for part in parts if not _told(part).any()]
     said += [words.alike(pd.concat(alike))] if alike else []
+    open_ = sum(int((~_told(part)).sum()) for part in parts if _told(part).any())
+    what = "comparison" if open_ == 1 else "comparisons"
+    said += [f"Of {count(open_)} {what} we cannot tell: too few answers."] if open_ else []
     said += [words.few(pd.concat(few))] if few else []
     return " ".join(said)
 

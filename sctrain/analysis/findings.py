@@ -293,7 +293,7 @@ def listed(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     if any("," in name for name in names):
-        names = [name if re.fullmatch(r"\d+ more", name) else f"“{name}”" for name in names]
+        names = [name if re.match(r"\d+ more$|“", name) else f"“{name}”" for name in names]
     comma = "," if any(" and " in name for name in names) and "“" not in names[0] else ""
     return f"{', '.join(names[:-1])}{comma} and {names[-1]}"
 

@@ -221,7 +221,7 @@ class _Board:
             return sentence(self.title)
         lines = sum(n.total() for n in self.cells.values())
         known = [c for c in self.challenges if c]
-        says = f"{several(lines, 'solution line')} for {several(len(known), 'challenge')}"
+        says = f"{several(lines, 'solution line')} and {several(len(known), 'challenge')}"
         pairs = [pair for pair, n in self.cells.items() if all(pair) and n.total() == self._most]
         if self._most > 1 and pairs:
             each = [f"{self.solution(solution)} for {self.challenge(challenge)}" for challenge, solution in pairs]

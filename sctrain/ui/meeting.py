@@ -49,7 +49,11 @@ def base(selection: Selection, room: TableRoom, topic: str | None = None, by: st
     who = "too few people to say" if n is None else numerals.people(n)
     facts |= files.facts(data.room(one), one) | {"compared_by": by or ""}
     event = room.event.title + " (demo)" * room.event.is_demo
-    told = [f"n = {who} and {facts['tables_that_ranked']} tables", facts["filters"], facts["topic"].lower()]
+    told = [
+        f"n = {who} and {numerals.tables(int(facts['tables_that_ranked']))}",
+        facts["filters"],
+        facts["topic"].lower(),
+    ]
     if by:
         told.append(f"people compared by {room.catalogue.comparisons[by].label.lower()}")
     words = " · ".join([*told, event, f"data version {room.version}"])

@@ -112,9 +112,17 @@ def agreement(agreed: Agreed) -> str:
         parts.append(f"without table {told.moving_table} the order would change most ({told.moves} {pairs} would swap)")
     apart = agreed.distances.dropna(subset=["tau"]).sort_values("tau", kind="stable")
     apart = apart[apart["tau"] < 1]
-    for table, other, tau in apart[["table", "other", "tau"]].head(1).itertuples(index=False):
-        parts.append(f"tables {table:.0f} and {other:.0f} are furthest apart (tau = {numerals.two_digits(tau)})")
+    furthest = apart[apart["tau"] <= apart["tau"].min() + 1e-9]
+    for table, other, tau in furthest[["table", "other", "tau"]].head(1).itertuples(index=False):
+        more = len(furthest) - 1
+        also = f", and {more} more {'pair' if more == 1 else 'pairs'}," if more else ""
+        parts.append(f"tables {table:.0f} and {other:.0f}{also} are furthest apart (tau = {numerals.two_digits(tau)})")
     return "; ".join(parts) + ". An option that a table left out counts as tied after those it ranked."
+
+
+def ranked_by(agreed: Agreed) -> int:
+    """How many tables ranked the list."""
+    return int(agreed.agreement["tables"].iloc[0])
 
 
 def odd_lists(room: TableRoom, topic: str) -> str:

@@ -253,7 +253,7 @@ def test_the_top_of_the_rows_is_drawn_and_the_title_says_so():
 
 def test_the_sentence_tells_the_most_frequent_the_unanswered_and_what_is_not_coded():
     says = (
-        "7 solution lines for 3 challenges; most often Exchange for Apathy: 3 lines; no solution offered for Bad "
+        "7 solution lines and 3 challenges; most often Exchange for Apathy: 3 lines; no solution offered for Bad "
         "roads; 2 lines for a challenge not named or not coded; 1 line not coded; 2 lines only suggested."
     )
     assert challenge_alt(few(), labels=AB, solution_labels=XY) == says

@@ -184,7 +184,7 @@ def test_two_voices_of_several_events_are_those_of_the_first(visit, tmp_path):
     add_answers(engine, "other", submissions(*((f"q{i}", "", "54" * len(read_catalogue().codes)) for i in range(20))))
     app = visit("voices", url=url, event="cafe.other")
     assert "Tables speak for one event; this is Café." in [i.value for i in app.info]
-    assert "n = 12 people and 1 tables" in html(app) or "n = 12 people and 1 table" in html(app)
+    assert "n = 12 people and 1 table ·" in html(app)
 
 
 # The queue
