@@ -19,7 +19,7 @@ base, labels = lines.base(room), lines.labels(room)
 about = {name: labels[name] for name in ("labels", "solution_labels")}
 figure("challenges", challenge_heat, room.coded, CODED, base=base, pick="challenge", **about)
 
-st.write(room.coding_told or "All lines are coded by people.")
+st.write(room.coding_told)
 st.header("From challenges through solutions to competencies", anchor="flow")
 flow("flow", challenge_flow, challenge_flow_alt, room.flows, FLOWS, base, raised=room.raised, **labels)
 

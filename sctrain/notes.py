@@ -88,17 +88,17 @@ def read(engine: Engine, selection: Selection) -> NoteRoom:
 def lines_about(coded: pd.DataFrame, challenge: str) -> pd.DataFrame:
     """CODED lines of a challenge and the solutions that answer them, each challenge before its solutions.
 
-    UNCODED are lines without a code whose challenge is not told elsewhere; CONCLUSIONS are conclusions.
+    UNCODED are challenges without a code with their solutions, and solutions for no challenge; CONCLUSIONS
+    are conclusions. So every line is in one of these.
     """
     if challenge == CONCLUSIONS:
         return coded[coded["kind"] == "conclusion"].sort_values(["table_number", "line"], ignore_index=True)
-    if challenge == UNCODED:
-        alone = (coded["kind"] == "solution") & coded["answers"].isna()
-        rows = coded[((coded["code"] == "") & (coded["kind"] == "challenge")) | alone]
-        return rows.sort_values(["table_number", "line"], ignore_index=True)
-    raised = coded[(coded["kind"] == "challenge") & (coded["code"] == challenge)]
+    code = "" if challenge == UNCODED else challenge
+    raised = coded[(coded["kind"] == "challenge") & (coded["code"] == code)]
     places = raised[["table_number", "line"]].rename(columns={"line": "answers"}).astype({"answers": "Int64"})
-    solutions = coded[coded["kind"] == "solution"].astype({"answers": "Int64"}).merge(places, how="inner")
-    order = pd.concat([raised.assign(first=raised["line"]), solutions.assign(first=solutions["answers"])])
-    ordered = order.sort_values(["table_number", "first", "line"], ignore_index=True)
+    solutions = coded[coded["kind"] == "solution"].astype({"answers": "Int64"})
+    answers = solutions.merge(places, how="inner")
+    alone = solutions[solutions["answers"].isna() & (challenge == UNCODED)]
+    parts = [frame.assign(first=frame[by]) for frame, by in ((raised, "line"), (answers, "answers"), (alone, "line"))]
+    ordered = pd.concat(parts).sort_values(["table_number", "first", "line"], ignore_index=True)
     return CODED.check(ordered.astype({"answers": "Int64"}))

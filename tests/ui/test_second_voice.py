@@ -15,6 +15,7 @@ from sctrain.store.coding import Coding, add_codings, noted
 from sctrain.store.engine import open_store
 from sctrain.store.sheets import add_sheets
 from sctrain.store.write import NewEvent, add_answers, add_event
+from sctrain.ui.lines import raised
 from sctrain.ui.organiser import KEY, SHORTEST, _codings, _rows
 from sctrain.ui.titles import TITLES
 
@@ -115,6 +116,13 @@ def test_a_cleared_line_can_be_read_with_its_challenge(visit, tmp_path):
     assert "“One list for all.”" in shown
     assert "Data management" in shown
     assert "Each office" not in shown
+
+
+def test_every_line_can_be_read_under_one_heading(demo_url):
+    room = notes.read(open_store(demo_url), Selection())
+    found = [notes.lines_about(room.coded, one) for one in raised(room)]
+    places = [place for rows in found for place in zip(rows["table_number"], rows["line"], strict=True)]
+    assert sorted(places) == sorted(zip(room.noted["table_number"], room.noted["line"], strict=True))
 
 
 def test_what_is_only_suggested_is_called_so(visit):
