@@ -11,7 +11,7 @@ from sctrain.ui.page import figure, finding, nobody
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
-by = words.comparison(selection, known)
+by = words.comparison(selection)
 if nobody(selection) or comparing.nothing(selection, by):
     st.stop()
 

@@ -18,7 +18,7 @@ if nobody(selection):
 gaps, measure = data.gaps(selection, None), selection.measure
 shown = {"labels": known.labels, "k": data.threshold()}
 rows = {"sort": selection.sort, "top": 10 if selection.show == "ten" else None, **shown}
-finding(data.findings(selection, words.comparison(selection, known))[0])
+finding(data.findings(selection, words.comparison(selection))[0])
 controls.gaps(len(known.codes))
 marked = {"pick": "competency", "marked": selection.competency}
 figure("priority", gaps_priority, gaps, GAPS, measure=measure, **marked, **rows)
@@ -31,7 +31,7 @@ st.header("Importance and present level", anchor="map")
 controls.crosshair()
 figure("map", gaps_map, gaps, GAPS, pick="competency", **words.map_options(selection), **shown)
 
-if by := words.comparison(selection, known):
+if by := words.comparison(selection):
     st.header(f"By {known.comparisons[by].label.lower()}", anchor="groups")
     grouped = data.gaps(selection, by)
     st.caption(words.groups_left_out(by, grouped))

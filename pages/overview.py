@@ -15,7 +15,7 @@ selection, known = current(), catalogue()
 if nobody(selection):
     st.stop()
 
-by = words.comparison(selection, known)
+by = words.comparison(selection)
 first, *others = data.findings(selection, by)
 finding(first)
 st.markdown("\n".join(f"- {one}" for one in others))

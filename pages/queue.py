@@ -11,7 +11,7 @@ selection, known, room = current(), catalogue(), data.table_room(current())
 if no_tables(selection, room):
     st.stop()
 
-topic, by = controls.listed(known), words.comparison(selection, known)
+topic, by = controls.listed(known), words.comparison(selection)
 asked = meeting.asked(known, topic)
 if not asked:
     of_tables_only(selection)

@@ -26,6 +26,8 @@ MOST_OPTIONS = 62
 """Of a ranked topic: sets of options are whole numbers of 64 bits."""
 DIMENSIONS = ("role", "discipline", "city_size", "country", "region", "cluster")
 """The profile dimensions an answer has a column for, in the order they are offered."""
+GATHERINGS = {"table": "Table", "event": "Event"}
+"""Where people sat: they are compared by it, but do not choose it."""
 
 
 def _code(value: str) -> str:
@@ -219,7 +221,7 @@ class Catalogue(_Value):
 
     @cached_property
     def comparisons(self) -> dict[str, Comparison]:
-        """What `by` may be: each dimension, and `<dimension>_band` where it has roll-ups."""
+        """What `by` may be: each dimension, `<dimension>_band` where it has roll-ups, table and event."""
         found: dict[str, Comparison] = {}
         for d in self.dimensions.values():
             options = {o.code: o.label for o in d.option}
@@ -234,7 +236,10 @@ class Catalogue(_Value):
                     groups={r.code: r.label for r in d.rollup},
                     members={r.code: r.members for r in d.rollup},
                 )
-        return found
+        return found | {
+            code: Comparison(code=code, label=label, dimension=code, groups={}, members={})
+            for code, label in GATHERINGS.items()
+        }
 
     def find(self, code: str) -> Competency:
         """The competency with this code; KeyError if there is none."""

@@ -126,6 +126,7 @@ def demo(catalogue: Catalogue, participants: int = 60, seed: int = 2018) -> pd.D
         "table_number": rng.permutation(participants) % tables + 1,
         **columns,
         "ratings": _ratings(_usual(catalogue, profile, needs), profile, catalogue.scale, rng),
+        "replies": "",
     }
     return SUBMISSIONS.check(pd.DataFrame(frame))
 

@@ -14,10 +14,15 @@ SEPARATOR = "."
 SORTS = ("need", "questionnaire")
 SHOWN = ("ten", "all")
 """How many competencies a chart shows: those of the ten greatest needs, or all."""
+SEATS = r"[4-9]|[1-5][0-9]|60"
+"""How many people a cohort may have: 4 to 60."""
 CROSSHAIRS = ("mean", "midpoint", "median")
 OTHER_LINES = ("not_coded", "conclusions")
 """What lines of tables can be read by, besides challenges."""
-VIEW = ("by", "groups", "measure", "sort", "competency", "cross", "show", "topic", "option", "challenge")
+VIEW = (
+    *("by", "groups", "measure", "sort", "competency", "cross", "show", "topic", "option", "challenge"),
+    *("question", "own", "profile", "seats", "practice", "check"),
+)
 KEYS = ("event", *DIMENSIONS, *VIEW, "v")
 """The URL parameters, in the order a link writes them."""
 
@@ -26,7 +31,9 @@ KEYS = ("event", *DIMENSIONS, *VIEW, "v")
 class Selection:
     """Events, filters and view. Tuples are sorted and unique; `by` None compares nothing.
 
-    `groups` are those of `by` that are set side by side; none for the usual ones.
+    `groups` are those of `by` that are set side by side; none for the usual ones. `own` is the region
+    of who looks, `profile` the letter of one, `seats` the size of a cohort, `check` how often a city
+    follows each work practice: a digit each, in the catalogue's order, 0 for not said.
     """
 
     events: tuple[str, ...] = ()
@@ -41,6 +48,12 @@ class Selection:
     topic: str | None = None
     option: str | None = None
     challenge: str | None = None
+    question: str | None = None
+    own: str | None = None
+    profile: str | None = None
+    seats: int | None = None
+    practice: str | None = None
+    check: str | None = None
     version: int | None = None
 
     def __post_init__(self) -> None:
@@ -77,6 +90,12 @@ class Selection:
             "topic": self.topic or "",
             "option": self.option or "",
             "challenge": self.challenge or "",
+            "question": self.question or "",
+            "own": self.own or "",
+            "profile": self.profile or "",
+            "seats": "" if self.seats is None else str(self.seats),
+            "practice": self.practice or "",
+            "check": self.check or "",
             "v": "" if self.version is None else str(self.version),
         }
         return {key: given[key] for key in KEYS if given.get(key)}
@@ -97,43 +116,66 @@ class Selection:
 
 def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[str]) -> tuple[Selection, list[str]]:
     """The selection a URL asks for, and in words what of it is unknown and was dropped."""
-    dropped: list[str] = []
-
-    def known(key: str, choices: Iterable[str] | None) -> tuple[str, ...]:
-        codes = [code for code in query.get(key, "").split(SEPARATOR) if code]
-        allowed = codes if choices is None else list(choices)
-        dropped.extend(f"{key} “{code}”" for code in codes if code not in allowed)
-        return tuple(code for code in codes if code in allowed)
-
-    def one(key: str, choices: Iterable[str], default: str | None) -> str | None:
-        return next(iter(known(key, choices)), default)
-
-    filters = []
-    for d in DIMENSIONS:
-        dimension = catalogue.dimensions.get(d)
-        choices: Iterable[str] | None = dimension.labels if dimension else ()
-        filters.append((d, known(d, None if dimension and dimension.open else choices)))
-    version = query.get("v", "")
-    if version and not re.fullmatch(r"[0-9]{1,9}", version):
-        dropped.append(f"v “{version}”")
+    asked = _Asked(query)
     topics = [t.code for t in catalogue.topic]
-    topic = one("topic", topics, None)
-    by = one("by", catalogue.comparisons, None)
+    topic = asked.one("topic", topics)
+    by = asked.one("by", catalogue.comparisons)
     groups = (catalogue.comparisons[by].groups or None) if by else ()
     options = catalogue.options_of(topic or topics[0]) if topics else ()
+    version, seats = asked.like("v", r"[0-9]{1,9}"), asked.like("seats", SEATS)
     selection = Selection(
-        events=known("event", events),
-        filters=tuple(filters),
+        events=asked.many("event", events),
+        filters=tuple((d, asked.many(d, _choices(catalogue, d))) for d in DIMENSIONS),
         by=by,
-        groups=known("groups", groups),
-        measure=one("measure", MEASURES, "mwds") or "mwds",
-        sort=one("sort", SORTS, "need") or "need",
-        competency=one("competency", catalogue.codes, None),
-        cross=one("cross", CROSSHAIRS, "mean") or "mean",
-        show=one("show", SHOWN, "ten") or "ten",
+        groups=asked.many("groups", groups),
+        measure=asked.one("measure", MEASURES) or "mwds",
+        sort=asked.one("sort", SORTS) or "need",
+        competency=asked.one("competency", catalogue.codes),
+        cross=asked.one("cross", CROSSHAIRS) or "mean",
+        show=asked.one("show", SHOWN) or "ten",
         topic=topic,
-        option=one("option", options, None),
-        challenge=one("challenge", [*(c.code for c in catalogue.challenge), *OTHER_LINES], None),
-        version=int(version) if re.fullmatch(r"[0-9]{1,9}", version) else None,
+        option=asked.one("option", options),
+        challenge=asked.one("challenge", [*(c.code for c in catalogue.challenge), *OTHER_LINES]),
+        question=asked.one("question", [q.code for q in catalogue.question]),
+        own=asked.like("own", r"[A-Za-z0-9_]{1,40}"),
+        profile=asked.like("profile", "[A-Z]"),
+        seats=int(seats) if seats else None,
+        practice=asked.one("practice", [p.code for p in catalogue.practice]),
+        check=asked.like("check", f"[0-5]{{{len(catalogue.practice)}}}"),
+        version=int(version) if version else None,
     )
-    return selection, dropped
+    return selection, asked.dropped
+
+
+def _choices(catalogue: Catalogue, d: str) -> Iterable[str] | None:
+    dimension = catalogue.dimensions.get(d)
+    if dimension is None:
+        return ()
+    return None if dimension.open else dimension.labels
+
+
+class _Asked:
+    """What a query asks for; what is not known of it is gathered in `dropped`, in words."""
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        self._query = query
+        self.dropped: list[str] = []
+
+    def many(self, key: str, choices: Iterable[str] | None) -> tuple[str, ...]:
+        """The codes that are among the choices; None for any."""
+        codes = [code for code in self._query.get(key, "").split(SEPARATOR) if code]
+        allowed = codes if choices is None else list(choices)
+        self.dropped.extend(f"{key} “{code}”" for code in codes if code not in allowed)
+        return tuple(code for code in codes if code in allowed)
+
+    def one(self, key: str, choices: Iterable[str]) -> str | None:
+        """The first of them."""
+        return next(iter(self.many(key, choices)), None)
+
+    def like(self, key: str, pattern: str) -> str | None:
+        """The whole text, if it is of this pattern."""
+        given = self._query.get(key, "")
+        if given and not re.fullmatch(pattern, given):
+            self.dropped.append(f"{key} “{given}”")
+            return None
+        return given or None

@@ -20,8 +20,8 @@ from sctrain.analysis import findings as sentences
 from sctrain.analysis import gaps as gap_analysis
 from sctrain.analysis import ranks, who
 from sctrain.analysis.counts import Groups, groups_by, joint_counts
-from sctrain.cards import Cards
-from sctrain.catalogue import Catalogue, Dimension
+from sctrain.cards import Cards, Codes
+from sctrain.catalogue import GATHERINGS, Catalogue, Dimension
 from sctrain.errors import SelectionError, StoreError
 from sctrain.frames import JointCounts
 from sctrain.selection import Selection
@@ -93,6 +93,8 @@ class Room:
     def _members_of(self, by: str) -> dict[str, tuple[str, ...]]:
         comparison = self.catalogue.comparisons[by]
         codes = self.cards.profile[comparison.dimension]
+        if by in GATHERINGS:
+            return _gatherings(codes)
         ordered = self.catalogue.dimensions[comparison.dimension].ordered
         known = comparison.members or {option: (option,) for option in codes.options}
         present = {g: m for g, m in known.items() if ordered or set(m) & set(codes.options)}
@@ -106,13 +108,21 @@ class Room:
     @cached_property
     def usual_comparison(self) -> str | None:
         """What is compared where nothing is asked: city size rolled up, else the first that was answered."""
-        answered = [code for code in self.catalogue.comparisons if self.members(code)]
-        return "city_size_band" if "city_size_band" in answered else next(iter(answered), None)
+        return "city_size_band" if "city_size_band" in self.compared_by else next(iter(self.compared_by), None)
 
     def group_labels(self, by: str) -> dict[str, str]:
         """Label by group of a comparison; says where people who left the question open are among them."""
         labels = self.catalogue.comparisons[by].groups
+        if by == "event":
+            labels = {event.code: event.title for event in self.events}
+        elif by == "table":
+            labels = {table: f"Table {table}" for table in self.members(by)}
         return {g: labels.get(g, g) + " (or not said)" * ("" in m) for g, m in self.members(by).items()}
+
+    @cached_property
+    def compared_by(self) -> dict[str, str]:
+        """What the people can be compared by: label by code, of those that set at least one group apart."""
+        return {code: c.label for code, c in self.catalogue.comparisons.items() if self.members(code)}
 
     def split(self, by: str, where: NDArray[np.bool_] | None) -> privacy.Split:
         """Who is in which group, as the privacy gate needs it."""
@@ -120,13 +130,20 @@ class Room:
         groups = groups_by(codes, members)
         values = replace(groups, codes=codes.values, member=np.eye(len(codes.values), dtype=bool))
         counted = joint_counts(self.cards, values, where)
-        rollups = [r.members for r in self.catalogue.dimensions[self.catalogue.comparisons[by].dimension].rollup]
+        dimension = self.catalogue.dimensions.get(self.catalogue.comparisons[by].dimension)
+        rollups = [r.members for r in dimension.rollup] if dimension else []
         margins = [tuple(i for i, g in enumerate(members) if g in rollup) for rollup in rollups]
         return privacy.Split(counted.people, counted.n, groups.member, tuple(m for m in margins if m))
 
     def groups(self, by: str) -> Groups:
         """The groups of a comparison."""
         return groups_by(self.cards.profile[self.catalogue.comparisons[by].dimension], self.members(by))
+
+
+def _gatherings(codes: Codes) -> dict[str, tuple[str, ...]]:
+    """Tables by number, or events; a single one sets nobody apart. Who has none is in no group."""
+    numbered = sorted(codes.options, key=lambda code: (int(code) if code.isdecimal() else 0, code))
+    return {code: (code,) for code in numbered} if len(numbered) > 1 else {}
 
 
 def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ...], list[Event]]:
@@ -163,6 +180,13 @@ def read(engine: Engine, selection: Selection) -> Room:
             now if selection.version is None else selection.version,
             queries.replaced(connection, codes, selection.version),
         )
+
+
+def replies(engine: Engine, room: Room) -> dict[str, Codes]:
+    """What the room's people reply to each question of its catalogue, in the order of its cards."""
+    questions = [question.code for question in room.catalogue.question]
+    with engine.connect() as connection:
+        return queries.replies(connection, [event.code for event in room.events], room.version, questions)
 
 
 def known_version(connection: Connection, selection: Selection) -> int:

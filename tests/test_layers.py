@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-VALUES = {"catalogue", "selection", "frames", "privacy", "errors", "cards", "numerals"}
+VALUES = {"catalogue", "selection", "frames", "privacy", "errors", "cards", "numerals", "replies"}
 MAY = {
     **dict.fromkeys(VALUES, VALUES),
     "demo": VALUES,
@@ -18,12 +18,14 @@ MAY = {
     "tables": VALUES | {"views", "store", "analysis"},
     "notes": VALUES | {"views", "store", "analysis"},
     "voices": VALUES | {"views", "tables", "analysis"},
+    "profiles": VALUES | {"views", "store", "analysis"},
+    "profiling": VALUES | {"analysis"},
     "report": VALUES | {"views", "report"},
     "bench": VALUES | {"views", "tables", "voices", "store", "analysis", "demo", "ui"},
-    "ui": VALUES | {"views", "tables", "notes", "voices", "store", "analysis", "charts", "report"},
+    "ui": VALUES | {"views", "tables", "notes", "voices", "profiles", "store", "analysis", "charts", "report"},
     "coverage": VALUES | {"analysis"},
-    "cli": VALUES | {"views", "tables", "notes", "voices", "analysis", "store", "load", "report", "demo"},
-    "__main__": VALUES | {"cli", "bench", "coverage"},
+    "cli": VALUES | {"views", "tables", "notes", "voices", "profiles", "analysis", "store", "load", "report", "demo"},
+    "__main__": VALUES | {"cli", "bench", "coverage", "profiling"},
     "pages": VALUES | {"ui", "analysis", "charts"},
     "app.py": set(),
 }

@@ -7,6 +7,7 @@ The Methods page is made from this folder.
 from sctrain.frames.compare import CITY_LENS, DIFFERENCES, LENS
 from sctrain.frames.contract import Column, Frame
 from sctrain.frames.notes import CODED, FLOWS, NOTED, RAISED, SUGGESTED
+from sctrain.frames.profiles import LETTERS, PROFILE_CHOICE, PROFILE_MAP, PROFILE_MIX, PROFILE_NEEDS, PROFILES
 from sctrain.frames.survey import ANSWERED, GAPS, JOINT, MEASURES, MIX, QUADRANTS, SUBMISSIONS, JointCounts
 from sctrain.frames.tables import (
     AGREEMENT,
@@ -34,12 +35,18 @@ __all__ = [
     "GROUP_RANKS",
     "JOINT",
     "LENS",
+    "LETTERS",
     "MEASURES",
     "METHODS",
     "METHOD_NAMES",
     "MIX",
     "NOTED",
     "NOTES",
+    "PROFILES",
+    "PROFILE_CHOICE",
+    "PROFILE_MAP",
+    "PROFILE_MIX",
+    "PROFILE_NEEDS",
     "QUADRANTS",
     "QUEUE",
     "RAISED",
@@ -61,6 +68,7 @@ __all__ = [
 FRAMES = (
     *(GAPS, MIX, ANSWERED, JOINT),
     *(DIFFERENCES, CITY_LENS),
+    *(PROFILES, PROFILE_NEEDS, PROFILE_MIX, PROFILE_CHOICE, PROFILE_MAP),
     *(CONSENSUS, AGREEMENT, TABLE_DISTANCES, GROUP_RANKS),
     *(VOICES, ACCORD, TOP_FIVE, ROBUST, QUEUE),
     *(CODED, RAISED, FLOWS, SUGGESTED),

@@ -286,6 +286,7 @@ SUBMISSIONS = Frame(
             for d in ("role", "discipline", "city_size", "country", "region", "cluster")
         ),
         Column("ratings", "text", "rating card, two characters a competency"),
+        Column("replies", "text", "replies to the session’s questions, `question=option+option;…`; empty for none"),
     ),
     "sctrain/load",
 )

@@ -104,6 +104,7 @@ def _submissions(rows: Rows, parts: dict[str, Part], marks: Marks, catalogue: Ca
         "table_number": pd.Series(parts["table_number"].values, dtype="Int64"),
         **{d: parts[d].values if d in parts else "" for d in DIMENSIONS},
         "ratings": cards.encode(importance, level, catalogue.scale.low),
+        "replies": "",
     }
     return pd.DataFrame(table)
 

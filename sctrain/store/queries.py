@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select
 
+from sctrain import replies as session
 from sctrain.cards import Cards, Codes, decode
 from sctrain.catalogue import DIMENSIONS, Catalogue, from_json
 from sctrain.errors import StoreError
@@ -97,6 +98,19 @@ def cards(
     return Cards(names, low, high, pairs, profile)
 
 
+def replies(
+    connection: Connection, codes: Sequence[str], version: int | None, questions: Iterable[str]
+) -> dict[str, Codes]:
+    """The replies to these questions, of the same answers in the same order as `cards`."""
+    columns = [answer.c.replies]
+    texts = [
+        pc.split_pattern(pa.scalar(row[0]), ",").values
+        for form in _forms(connection, codes)
+        for row in _chunks(connection, form, codes, version, columns)
+    ]
+    return session.lay_out(pa.chunked_array(texts, pa.string()), questions)
+
+
 @dataclass(frozen=True)
 class _Form:
     id: int
@@ -132,7 +146,8 @@ def _part(
 ) -> tuple[NDArray[np.uint8 | np.uint16], dict[str, list[str]]]:
     texts: dict[str, list[str]] = {d: [] for d in dimensions}
     blocks = []
-    for row in _chunks(connection, form, codes, version, dimensions):
+    columns = [_column(name) for name in dimensions]
+    for row in _chunks(connection, form, codes, version, columns):
         blocks.append(decode(row[-1].encode(), len(form.competencies), form.low, form.high))
         for name, text in zip(texts, row, strict=False):
             texts[name].append(text)
@@ -141,13 +156,17 @@ def _part(
 
 
 def _chunks(
-    connection: Connection, form: _Form, codes: Sequence[str], version: int | None, dimensions: Sequence[str]
+    connection: Connection,
+    form: _Form,
+    codes: Sequence[str],
+    version: int | None,
+    columns: Sequence[ColumnElement[str]],
 ) -> Iterator[tuple[str, ...]]:
+    """These columns of the answers that stand, each joined by commas, and last their cards, joined."""
     stands = [answer.c.event.in_(codes), answer.c.questionnaire_id == form.id, *_standing(version)]
     # Two scalar subqueries over all answers are two look-ups; with the condition they would be a scan.
     ends = (select(end(answer.c.id)).scalar_subquery() for end in (func.min, func.max))
     first, last = connection.execute(select(*ends)).one()
-    columns = [_column(name) for name in dimensions]
     # Every aggregate of one SELECT sees the rows in one order, so the joined texts stay aligned.
     joined: Select = select(
         *(func.aggregate_strings(c, ",") for c in columns), func.aggregate_strings(answer.c.ratings, "")

@@ -111,11 +111,13 @@ answer = Table(
     Column("table_number", SmallInteger),
     *(Column(dimension, Text, nullable=False, server_default="") for dimension in DIMENSIONS),
     Column("ratings", Text, nullable=False),
+    Column("replies", Text, nullable=False, server_default=""),
     Column("version", ForeignKey("change.version"), nullable=False),
     Column("replaced_in", ForeignKey("change.version")),
     CheckConstraint("length(person) = 16", name="person_is_hashed"),
     CheckConstraint("table_number IS NULL OR table_number > 0", name="table_number"),
     CheckConstraint("replaced_in > version", name="replaced"),
+    CheckConstraint("replies NOT LIKE '%,%'", name="replies"),
 )
 
 Index(

@@ -21,7 +21,7 @@ from sctrain.store.engine import writing
 from sctrain.store.schema import answer, catalogue, change, event, item, questionnaire, setting
 
 CHUNK = 50_000
-CONTENT = ("submitted_at", "table_number", *DIMENSIONS, "ratings")
+CONTENT = ("submitted_at", "table_number", *DIMENSIONS, "ratings", "replies")
 """What a person may correct; the rest of an answer says whose it is and when it came."""
 
 

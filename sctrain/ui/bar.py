@@ -21,9 +21,9 @@ def bar(selection: Selection, known: Catalogue, events: list[Event], page: str) 
         _events(selection, events)
         with st.popover("Filter", key="filter_menu"):
             _filters(selection, known)
-        _compare(selection, known)
+        _compare(selection)
         with st.popover("Link", key="link_menu"):
-            _link(replace(selection, by=words.comparison(selection, known)), page)
+            _link(replace(selection, by=words.comparison(selection)), page)
         if any(event.is_demo for event in events if event.code in selection.events):
             st.badge("Demo: made-up answers", color="orange")
         _taken(selection, known)
@@ -60,9 +60,10 @@ def _filters(selection: Selection, known: Catalogue) -> None:
     )
 
 
-def _compare(selection: Selection, known: Catalogue) -> None:
-    if usual := words.comparison(selection, known):
-        options = {code: f"Compare by {comparison.label.lower()}" for code, comparison in known.comparisons.items()}
+def _compare(selection: Selection) -> None:
+    if usual := words.comparison(selection):
+        offered = data.room(selection).compared_by
+        options = {code: f"Compare by {label.lower()}" for code, label in offered.items()}
         look = {"width": 260, "label_visibility": "collapsed"}
         state.choose_one("by", "Compare by", options, usual, drops=("groups",), **look)
 

@@ -8,7 +8,6 @@ import pandas as pd
 
 from sctrain import numerals, tables
 from sctrain.analysis.findings import listed
-from sctrain.catalogue import Catalogue
 from sctrain.selection import Selection
 from sctrain.tables import Agreed, TableRoom
 from sctrain.ui import data, state
@@ -20,11 +19,10 @@ MOST_GROUPS = 14
 """Columns a heat map can hold on a phone."""
 
 
-def comparison(selection: Selection, known: Catalogue) -> str | None:
+def comparison(selection: Selection) -> str | None:
     """What is compared: the bar's choice, else city size rolled up, else the first that was answered."""
     room = data.room(selection)
-    answered = [code for code in known.comparisons if room.members(code)]
-    return selection.by if selection.by in answered else room.usual_comparison
+    return selection.by if selection.by in room.compared_by else room.usual_comparison
 
 
 def answers_below(selection: Selection, gaps: pd.DataFrame) -> str:
