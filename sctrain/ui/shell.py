@@ -13,7 +13,7 @@ from sctrain.catalogue import Catalogue
 from sctrain.errors import SctrainError
 from sctrain.selection import Selection
 from sctrain.ui import bar, data, state
-from sctrain.ui.titles import TITLES
+from sctrain.ui.titles import SECTIONS, TITLES
 from sctrain.views import choose
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -24,11 +24,12 @@ ANCHOR = f"<script>{Path(__file__).with_name('anchor.js').read_text(encoding='ut
 def shell() -> None:
     """Draw everything, the page last."""
     first = next(iter(TITLES))
-    pages = [
-        st.Page(PAGES / f"{name}.py", title=title, url_path=name, default=name == first)
+    pages = {
+        name: st.Page(PAGES / f"{name}.py", title=title, url_path=name, default=name == first)
         for name, title in TITLES.items()
-    ]
-    page = st.navigation(pages, position="top")
+    }
+    menus = {section: [pages[name] for name in names if name in pages] for section, names in SECTIONS.items()}
+    page = st.navigation(menus, position="top")
     icon = str(STYLE.with_name("icon.png"))
     st.set_page_config(page_title=f"{page.title} · sctrain", layout="wide", page_icon=icon)
     st.html(STYLE)

@@ -12,3 +12,13 @@ TITLES = {
     "methods": "Methods",
 }
 """Title by file name, in the order of the navigation; the first one is where `/` leads."""
+
+SECTIONS = {
+    "": ("overview",),
+    "The room": ("ground", "who", "missing", "questions"),
+    "Needs": ("gaps", "practices", "peers"),
+    "Groups": ("compare", "regions", "profiles"),
+    "Tables": ("tables", "challenges", "voices", "queue"),
+    "About": ("methods",),
+}
+"""The menus of the navigation; what is under no heading stands beside them."""

@@ -15,6 +15,8 @@ from urllib.error import URLError
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from sctrain.ui.titles import SECTIONS, TITLES
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 # Without these Chromium looks for the network, which a closed machine answers slowly.
@@ -93,3 +95,10 @@ def settled(page: Page) -> Page:
     for chart in charts.all():
         chart.locator("svg, canvas").first.wait_for(timeout=PATIENCE)
     return page
+
+
+def turn_to(page: Page, name: str) -> None:
+    """Open another page by the navigation, as a visitor does."""
+    section = next(section for section, names in SECTIONS.items() if name in names)
+    page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=TITLES[name]).click()

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from browser.server import ORGANISER, PATIENCE, sctrain, serving, settled
+from browser.server import ORGANISER, PATIENCE, sctrain, serving, settled, turn_to
 from playwright.sync_api import expect
 
 from sctrain.ui.titles import TITLES
@@ -56,7 +56,7 @@ def test_a_copied_link_opens_the_view_it_was_copied_from(visit):
 
 def test_the_selection_stays_from_page_to_page(visit):
     page = settled(visit("gaps?role=programme_manager"))
-    page.get_by_role("link", name="Who answered").click()
+    turn_to(page, "who")
     page.wait_for_url("**/who?*")
     expect(base(page)).to_contain_text("role: Programme manager", timeout=PATIENCE)
     assert "role=programme_manager" in page.url
@@ -122,7 +122,7 @@ def test_sheets_come_in_and_a_card_of_the_queue_leads_to_its_chart(tmp_path, bro
         page.reload()
         expect(base(page)).to_contain_text("data version 7", timeout=PATIENCE)
         assert settled(page).get_by_role("heading", level=1).inner_text() != before
-        page.get_by_role("link", name="Debate queue").click()
+        turn_to(page, "queue")
         card = page.locator("article.card").filter(has_text="See every table").first
         card.wait_for(timeout=PATIENCE)
         named = card.get_by_role("heading").inner_text().partition(". ")[2]

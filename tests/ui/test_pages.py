@@ -8,7 +8,7 @@ from support import ROOT, submissions
 from sctrain.catalogue import read_catalogue
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_answers, add_event
-from sctrain.ui.titles import TITLES
+from sctrain.ui.titles import SECTIONS, TITLES
 
 CHARTED = ["overview", "gaps", "who"]
 """The pages about people alone."""
@@ -201,3 +201,8 @@ def test_every_page_file_is_in_the_navigation_and_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert files == set(TITLES)
     assert all(f"`{name}.py`" in readme for name in files)
+
+
+def test_every_page_stands_once_in_the_menus():
+    listed = [name for names in SECTIONS.values() for name in names]
+    assert sorted(listed) == sorted(TITLES)
