@@ -27,7 +27,7 @@ st.header("Table by table", anchor="tables")
 order = {"consensus": agreed.consensus, "tables": room.tables}
 figure("ranks", rank_heat, room.ranked(topic), RANKINGS, **order, **marked, **rows)
 
-if by := words.comparison(selection):
+if by := words.seated_by(selection):
     st.header("By who sat there", anchor="groups")
     groups = data.by_group(selection, topic, by)
     st.write(f"{known.comparisons[by].label}: {groups.sentence} A table counts in every group that its sheet names.")

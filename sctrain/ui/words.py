@@ -8,6 +8,7 @@ import pandas as pd
 
 from sctrain import numerals, tables
 from sctrain.analysis.findings import listed
+from sctrain.catalogue import GATHERINGS
 from sctrain.selection import Selection
 from sctrain.tables import Agreed, TableRoom
 from sctrain.ui import data, state
@@ -23,6 +24,13 @@ def comparison(selection: Selection) -> str | None:
     """What is compared: the bar's choice, else city size rolled up, else the first that was answered."""
     room = data.room(selection)
     return selection.by if selection.by in room.compared_by else room.usual_comparison
+
+
+def seated_by(selection: Selection) -> str | None:
+    """The same for groups of tables: by who sat there, so neither by table nor by event."""
+    by = comparison(selection)
+    usual = data.room(selection).usual_comparison
+    return next((code for code in (by, usual) if code and code not in GATHERINGS), None)
 
 
 def answers_below(selection: Selection, gaps: pd.DataFrame) -> str:

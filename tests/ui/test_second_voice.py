@@ -276,3 +276,10 @@ def test_a_click_on_another_topic_takes_the_mark_off(visit):
     assert not app.exception
     assert not app.info
     assert not any("marked" in alt for alt in alts(app))
+
+
+def test_groups_of_tables_are_by_who_sat_there_whatever_people_are_compared_by(visit):
+    app = visit("tables", by="table")
+    assert not app.exception
+    told = " ".join(block.value for block in app.markdown)
+    assert "City size, rolled up:" in told
