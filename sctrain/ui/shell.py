@@ -12,6 +12,7 @@ import streamlit as st
 from sctrain.catalogue import Catalogue
 from sctrain.errors import SctrainError
 from sctrain.selection import Selection
+from sctrain.store.queries import Event
 from sctrain.ui import bar, data, state
 from sctrain.ui.titles import SECTIONS, TITLES
 from sctrain.views import choose
@@ -62,7 +63,7 @@ def _prepare(query: dict[str, str], page: str) -> bool:
         selection = replace(selection, version=None)
     state.remember(selection, known)
     bar.bar(selection, known, events, page)
-    _say(selection, known, dropped, [event.title for event in left_out])
+    _say(selection, known, dropped, [_why(event, chosen[0].catalogue) for event in left_out])
     return True
 
 
@@ -70,9 +71,16 @@ def _say(selection: Selection, known: Catalogue, dropped: list[str], left_out: l
     if dropped:
         st.info(f"This link asks for {_plain(', '.join(dropped))}, which is not known here. The rest of it is shown.")
     if left_out:
-        st.info(f"Not shown together, as they ask other competencies or have too few people: {', '.join(left_out)}.")
+        st.info(f"Not shown together with the others: {'; '.join(left_out)}.")
     if known.catalogue.source and not data.room(selection).is_demo:
         st.html(f'<p class="source">{escape(known.catalogue.source)}</p>')
+
+
+def _why(event: Event, catalogue: str) -> str:
+    """An event that is not pooled, and the reason."""
+    other = event.catalogue != catalogue
+    reason = "it asks other competencies" if other else f"fewer than {event.threshold} people have answered"
+    return f"{_plain(event.title)}, as {reason}"
 
 
 def _plain(text: str) -> str:

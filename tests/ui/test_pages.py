@@ -193,7 +193,7 @@ def test_events_of_different_catalogues_are_never_merged(visit, tmp_path, small)
     add_answers(engine, "one", submissions(*((f"p{i}", "head", "543211") for i in range(12))))
     app = visit("gaps", url=url, event="one.two")
     assert "Two" in app.info[0].value
-    assert "Not shown together" in app.info[0].value
+    assert "as it asks other competencies" in app.info[0].value
 
 
 def test_every_page_file_is_in_the_navigation_and_the_readme():
