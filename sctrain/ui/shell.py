@@ -19,7 +19,10 @@ from sctrain.views import choose
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 STYLE = Path(__file__).with_name("style.css")
-ANCHOR = f"<script>{Path(__file__).with_name('anchor.js').read_text(encoding='utf-8')}</script>"
+SCRIPTS = "".join(
+    f"<script>{Path(__file__).with_name(name).read_text(encoding='utf-8')}</script>"
+    for name in ("history.js", "anchor.js")
+)
 
 
 def shell() -> None:
@@ -34,8 +37,8 @@ def shell() -> None:
     icon = str(STYLE.with_name("icon.png"))
     st.set_page_config(page_title=f"{page.title} · sctrain", layout="wide", page_icon=icon)
     st.html(STYLE)
-    with st.container(key="anchor"):  # the style hides it
-        st.html(ANCHOR, unsafe_allow_javascript=True)
+    with st.container(key="scripts"):  # the style hides it
+        st.html(SCRIPTS, unsafe_allow_javascript=True)
     query = state.url_inputs()
     try:
         if _prepare(query, "" if page.url_path == first else page.url_path):

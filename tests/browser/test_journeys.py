@@ -112,6 +112,17 @@ def test_the_tables_page_shows_another_list_by_its_link(visit):
     expect(base(page)).to_contain_text("duration", timeout=PATIENCE)
 
 
+def test_one_back_undoes_a_choice_that_changes_two_parameters(visit):
+    page = settled(visit("tables?topic=duration&option=month"))
+    page.get_by_role("combobox", name="Topic").click()
+    page.get_by_role("option", name="Contents", exact=True).click()
+    page.wait_for_url(lambda url: "topic=contents" in url and "option=" not in url, timeout=PATIENCE)
+    settled(page)
+    page.go_back()
+    expect(base(page)).to_contain_text("duration", timeout=PATIENCE)
+    assert "option=month" in page.url
+
+
 def test_sheets_come_in_and_a_card_of_the_queue_leads_to_its_chart(tmp_path, browser):
     with serving(tmp_path, ["demo"]) as address:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
