@@ -14,7 +14,7 @@ INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/pyt
 .DEFAULT_GOAL := run
 
 run: .venv/run
-	$(BIN)/python -m sctrain demo --if-empty
+	$(BIN)/python -m sctrain demo --if-empty --with earlier --with null
 	$(BIN)/python app.py
 
 test: .venv/dev

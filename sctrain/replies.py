@@ -25,6 +25,17 @@ def write(replies: Mapping[str, Iterable[str]]) -> str:
     return NEXT.join(f"{question}{IS}{JOIN.join(options)}" for question, options in chosen.items() if options)
 
 
+def write_all(n: int, replies: Mapping[str, Codes]) -> list[str]:
+    """What `write` makes of each of n answers, whose replies are given as `Codes` by question."""
+    columns = [pa.array([""] * n, pa.string())]
+    for question, codes in sorted(replies.items()):
+        texts = [write({question: filter(None, value.split(JOIN))}) for value in codes.values]
+        ended = pa.array([text and text + NEXT for text in texts], pa.string())
+        columns.append(ended.take(pa.array(codes.code)))
+    joined: list[str] = pc.utf8_rtrim(pc.binary_join_element_wise(*columns, ""), NEXT).to_pylist()
+    return joined
+
+
 def lay_out(texts: pa.ChunkedArray, questions: Iterable[str]) -> dict[str, Codes]:
     """The replies of n texts as `Codes` by question; `` where the question has no reply."""
     return {question: _codes(texts, question) for question in questions}

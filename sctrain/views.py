@@ -92,9 +92,9 @@ class Room:
 
     def _members_of(self, by: str) -> dict[str, tuple[str, ...]]:
         comparison = self.catalogue.comparisons[by]
-        codes = self.cards.profile[comparison.dimension]
         if by in GATHERINGS:
-            return _gatherings(codes)
+            return _gatherings(self.cards.profile[by]) if by in self.cards.profile else {}
+        codes = self.cards.profile[comparison.dimension]
         ordered = self.catalogue.dimensions[comparison.dimension].ordered
         known = comparison.members or {option: (option,) for option in codes.options}
         present = {g: m for g, m in known.items() if ordered or set(m) & set(codes.options)}
@@ -169,16 +169,18 @@ def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ..
 def read(engine: Engine, selection: Selection) -> Room:
     """The room of a selection's events, as it stood at the selection's data version."""
     with engine.connect() as connection:
+        # By its number throughout: what comes in between belongs to the next version.
         now = known_version(connection, selection)
+        version = now if selection.version is None else selection.version
         chosen, _ = choose(queries.events(connection), selection.events)
         codes = [event.code for event in chosen]
         catalogue = queries.catalogue_of(connection, chosen[0].catalogue)
         return Room(
             chosen,
             catalogue,
-            queries.cards(connection, codes, selection.version).laid_out(catalogue.codes),
-            now if selection.version is None else selection.version,
-            queries.replaced(connection, codes, selection.version),
+            queries.cards(connection, codes, version).laid_out(catalogue.codes),
+            version,
+            queries.replaced(connection, codes, version),
         )
 
 

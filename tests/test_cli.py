@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from click import UsageError
 from click.testing import CliRunner
 
 from sctrain import notes, tables, views, voices
@@ -103,6 +104,37 @@ def test_the_demo_is_the_same_again_and_never_mixed_with_real_answers(own_store)
     run("import", file, *mapping)
     with pytest.raises(SctrainError, match="real answers"):
         run("demo", "--event", "town_hall")
+
+
+def test_the_demo_s_other_rooms_are_older_and_made_only_where_asked_for():
+    first = run("demo")
+    assert first.splitlines()[-1].endswith("data version 6")
+    told = run("demo", "--with", "earlier", "--with", "null")
+    assert "demo: there already" in told
+    assert "demo_2017: 36 added" in told
+    assert "demo_null: 60 added" in told
+    assert [line.split(":")[0] for line in run("events").splitlines()] == ["demo", "demo_null", "demo_2017"]
+    assert run("events").count("made-up demo") == 3
+    room = views.read(open_store(), Selection())
+    assert [event.code for event in room.events] == ["demo"]
+    assert "there already, 36 people" in run("demo", "--with", "earlier")
+    assert "tiny_2017: 3 added" in run("demo", "--event", "tiny", "--participants", "5", "--with", "earlier")
+    with pytest.raises(UsageError, match="'never' is not one of 'earlier', 'null'"):
+        run("demo", "--with", "never")
+
+
+def test_replies_come_in_with_a_survey_and_stand_beside_its_marks(own_store):
+    file, *mapping = survey(own_store, "1,Mayor,5,2", "2,Head,4,4")
+    (own_store / "map.toml").write_text(
+        MAPPING + '[question.how_long]\ncolumn = "lev"\nlabels = { "2" = "week", "4" = "day" }\n'
+    )
+    assert "2 added" in run("import", file, *mapping)
+    engine = open_store()
+    room = views.read(engine, Selection())
+    said, roles = views.replies(engine, room)["how_long"], room.cards.profile["role"]
+    pairs = {(roles.values[r], said.values[s]) for r, s in zip(roles.code, said.code, strict=True)}
+    assert pairs == {("elected", "week"), ("head_of_department", "day")}
+    assert "0 added, 0 corrected, 2 there already" in run("import", file, *mapping)
 
 
 def test_a_survey_comes_in_once_and_a_changed_row_is_a_correction(own_store):

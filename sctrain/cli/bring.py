@@ -15,7 +15,8 @@ from tqdm import tqdm
 from sctrain import views
 from sctrain.cards import JOIN
 from sctrain.catalogue import read_catalogue
-from sctrain.demo import DEMO_EVENT, demo_batches, demo_sheets
+from sctrain.demo import DEMO_EVENT, EARLIER, NULL, WORKSHOP, Story, demo_batches, demo_sheets
+from sctrain.demo import demo as demo_answers
 from sctrain.errors import SctrainError, SelectionError
 from sctrain.load.draft import draft_catalogue
 from sctrain.load.mapping import Mapping, read_mapping
@@ -32,33 +33,55 @@ NOT_CLEARED = (7, 8)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+BESIDE = {"earlier": EARLIER, "null": NULL}
+"""Rooms that can be made beside the workshop."""
+
+
 @click.command()
 @click.option("--participants", default=60, show_default=True, type=click.IntRange(1), help="How many people.")
 @click.option("--seed", default=2018, show_default=True, help="The same seed makes the same room.")
 @click.option("--event", default=DEMO_EVENT.code, show_default=True, help="Code of the event to fill.")
+@click.option(
+    "--with",
+    "beside",
+    multiple=True,
+    type=click.Choice([*BESIDE]),
+    help="Also make the room of one year earlier, or the same room if nobody differed.",
+)
 @click.option("--if-empty", is_flag=True, help="Do nothing if the store holds an event already.")
-def demo(participants: int, seed: int, event: str, if_empty: bool) -> None:
+def demo(participants: int, seed: int, event: str, beside: tuple[str, ...], if_empty: bool) -> None:
     """Make the demo workshop: a seeded, made-up room, marked as demo on every page."""
     engine = open_store()
     with engine.connect() as connection:
         held = {e.code: e for e in queries.events(connection)}
     if if_empty and held:
         return
-    if event in held and not held[event].is_demo:
-        raise SctrainError(f"event {event!r} holds real answers: the demo will not be mixed with them")
-    if event in held and held[event].answers:
-        click.echo(f"{event}: there already, {held[event].answers} people (another room: --event CODE)")
-        return
+    for story in (WORKSHOP, *(BESIDE[name] for name in dict.fromkeys(beside))):
+        code = event + story.event.code.removeprefix(DEMO_EVENT.code)
+        if code in held and not held[code].is_demo:
+            raise SctrainError(f"event {code!r} holds real answers: the demo will not be mixed with them")
+        if code in held and held[code].answers:
+            click.echo(f"{code}: there already, {held[code].answers} people (another room: --event CODE)")
+        else:
+            _make(engine, story, code, max(1, round(participants * story.participants / WORKSHOP.participants)), seed)
+
+
+def _make(engine: Engine, story: Story, code: str, participants: int, seed: int) -> None:
+    """One made-up room; only the workshop has a correction and tables."""
     catalogue = read_catalogue()
-    new = NewEvent(**vars(DEMO_EVENT) | {"code": event}, is_demo=True)
-    for batch in demo_batches(catalogue, participants, seed):
+    new = NewEvent(**vars(story.event) | {"code": code}, is_demo=True)
+    note = f"demo, seed {seed}"
+    workshop = story is WORKSHOP
+    alone = [] if workshop else [demo_answers(catalogue, participants, seed, story)]
+    for batch in alone or demo_batches(catalogue, participants, seed):
         with _progress("storing", len(batch)) as tell:
-            written = bring_in(engine, new, catalogue, batch, f"demo, seed {seed}", tell)
-        click.echo(f"{event}: {_told(written)}")
-    sheets = add_sheets(engine, event, demo_sheets(catalogue, seed=seed), f"demo, seed {seed}")
-    click.echo(f"{event}, tables: {_told(sheets)}")
-    cleared = add_codings(engine, event, _invented(engine, event), f"demo, seed {seed}")
-    click.echo(f"{event}, lines cleared for all to read: {_told(cleared)}")
+            written = bring_in(engine, new, catalogue, batch, note, tell)
+        click.echo(f"{code}: {_told(written)}")
+    if workshop:
+        sheets = add_sheets(engine, code, demo_sheets(catalogue, seed=seed), note)
+        click.echo(f"{code}, tables: {_told(sheets)}")
+        cleared = add_codings(engine, code, _invented(engine, code), note)
+        click.echo(f"{code}, lines cleared for all to read: {_told(cleared)}")
 
 
 def _invented(engine: Engine, event: str) -> list[Coding]:

@@ -14,10 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sctrain.cards import JOIN
-from sctrain.catalogue import Catalogue, Dimension
+from sctrain.catalogue import Catalogue
 from sctrain.load.labels import (
     UNREADABLE,
     Answer,
+    Choice,
     answer_choices,
     answer_reader,
     mark_choices,
@@ -27,7 +28,7 @@ from sctrain.load.labels import (
     tick_reader,
     time_reader,
 )
-from sctrain.load.mapping import Column, Exclude, Mapping, Profile, Submitted
+from sctrain.load.mapping import Asked, Column, Exclude, Mapping, Submitted
 from sctrain.load.reader import Cells, Rows
 from sctrain.load.report import HELD, Refusal, listed
 from sctrain.load.text import caseless, fold
@@ -94,47 +95,46 @@ def tables(rows: Rows, table: Column | None) -> Part:
     return Part(numbers.map(lambda number: number or None).values(), (fault,))
 
 
-def profile(rows: Rows, given: Profile, dimension: Dimension) -> Part:
-    """Each row's codes of one dimension, joined by `+`; `` where it is not said."""
-    read = _from_column if given.column else _from_ticks
-    answers, faults, notes = read(rows, given, dimension)
-    if not dimension.multiple:
+def chosen(rows: Rows, asked: Asked, choice: Choice) -> Part:
+    """Each row's codes of one choice, joined by `+`; `` where it is not said."""
+    read = _from_column if asked.column else _from_ticks
+    answers, faults, notes = read(rows, asked, choice)
+    if not choice.multiple:
         several = answers.where(lambda codes: JOIN in codes)
-        heading = given.column or next(iter(given.columns))
-        reason = f"several answers, and the {dimension.code} of the catalogue takes one"
+        heading = asked.column or next(iter(asked.columns))
+        reason = f"several answers, and the {choice.name} of the catalogue takes one"
         faults = (*faults, _fault(rows, heading, several, answers, reason))
     return Part(answers.values(), faults, notes)
 
 
-def _from_column(rows: Rows, given: Profile, dimension: Dimension) -> tuple[Cells[str], tuple[Fault, ...], Notes]:
-    heading = str(given.column)
-    answers = rows.cells[heading].map(answer_reader(given, dimension))
+def _from_column(rows: Rows, asked: Asked, choice: Choice) -> tuple[Cells[str], tuple[Fault, ...], Notes]:
+    heading = str(asked.column)
+    answers = rows.cells[heading].map(answer_reader(asked, choice))
     odd = answers.map(lambda answer: answer.odd)
-    choices = answer_choices(given, dimension)
-    fault = _fault(rows, heading, odd.where(bool), odd, "is not one of", choices)
-    notes = _loose_notes(dimension.code, answers.labels, always=given.unknown is not None)
+    fault = _fault(rows, heading, odd.where(bool), odd, "is not one of", answer_choices(asked, choice))
+    notes = _loose_notes(choice.name, answers.labels, always=asked.unknown is not None)
     return answers.map(lambda answer: answer.codes), (fault,), notes
 
 
-def _loose_notes(dimension: str, answers: Iterable[Answer], always: bool) -> Notes:
+def _loose_notes(name: str, answers: Iterable[Answer], always: bool) -> Notes:
     """Which labels share a code that no table gives them; any such label where it is `unknown`."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for label, code in (pair for answer in answers for pair in answer.loose):
         found[code].setdefault(caseless(label), label)
     return tuple(
-        f"{dimension}: {listed([*map(repr, same.values())])} read as {code!r}"
+        f"{name}: {listed([*map(repr, same.values())])} read as {code!r}"
         for code, same in found.items()
         if always or len(same) > 1
     )
 
 
-def _from_ticks(rows: Rows, given: Profile, dimension: Dimension) -> tuple[Cells[str], tuple[Fault, ...], Notes]:
-    options = {option.code: option for option in dimension.option}
+def _from_ticks(rows: Rows, asked: Asked, choice: Choice) -> tuple[Cells[str], tuple[Fault, ...], Notes]:
+    options = {option.code: option for option in choice.options}
     answers = Cells[frozenset[str]]((frozenset(),), np.zeros(rows.number.size, np.int64))
     faults = []
-    for heading, code in given.columns.items():
+    for heading, code in asked.columns.items():
         cells = rows.cells[heading]
-        ticks = cells.map(tick_reader(given, heading, options.get(code)))
+        ticks = cells.map(tick_reader(asked, heading, options.get(code)))
         faults.append(_fault(rows, heading, ticks.where(_unread), cells, "is neither a tick nor blank"))
         answers = _added(answers, code, ticks.where(bool))
     return answers.map(lambda codes: JOIN.join(sorted(codes))), tuple(faults), ()

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from sctrain.load.mapping import Mapping, Profile, Scale
+from sctrain.load.mapping import Asked, Mapping, Scale
 from sctrain.load.text import slug
 
 USUAL = {"low": 1, "high": 5}
@@ -32,8 +32,13 @@ def _lines(mapping: Mapping) -> Iterator[str]:
     yield from _table("[scale]", **_ends(mapping), **anchors)
     for rating in mapping.rating:
         yield from _table("[[competency]]", code=rating.competency, label=rating.label or rating.competency)
-    for code, profile in mapping.profile.items():
-        yield from _dimension(code, profile)
+    for code, asked in mapping.profile.items():
+        yield from _dimension(code, asked)
+    for code, asked in mapping.question.items():
+        yield from _table(
+            "[[question]]", code=code, label=_spoken(code), kind="multiple" if _several(asked) else "single"
+        )
+        yield from _options("question", asked)
 
 
 def _table(head: str, **keys: object) -> Iterator[str]:
@@ -60,14 +65,31 @@ def _anchors(scale: Scale | None) -> list[str]:
     return [ends[0], ends[-1]]
 
 
-def _dimension(code: str, profile: Profile) -> Iterator[str]:
+def _dimension(code: str, asked: Asked) -> Iterator[str]:
+    kind = {"multiple": True} if _several(asked) else {}
+    kind |= {} if _options_of(asked) else {"open": True}
+    yield from _table("[[dimension]]", code=code, label=_spoken(code), **kind)
+    yield from _options("dimension", asked)
+
+
+def _options(of: str, asked: Asked) -> Iterator[str]:
+    for option, (label, *synonyms) in _options_of(asked).items():
+        yield from _table(f"[[{of}.option]]", code=option, label=label, synonyms=synonyms)
+
+
+def _options_of(asked: Asked) -> dict[str, list[str]]:
+    """The labels by option code."""
     labels: defaultdict[str, list[str]] = defaultdict(list)
-    for label, option in (profile.labels or profile.columns).items():
+    for label, option in (asked.labels or asked.columns).items():
         labels[option].append(label)
-    if profile.unknown:
-        labels.setdefault(profile.unknown, [profile.unknown.capitalize()])
-    kind = {"multiple": True} if profile.columns or profile.separator else {}
-    kind |= {} if labels else {"open": True}
-    yield from _table("[[dimension]]", code=code, label=code.replace("_", " ").capitalize(), **kind)
-    for option, (label, *synonyms) in labels.items():
-        yield from _table("[[dimension.option]]", code=option, label=label, synonyms=synonyms)
+    if asked.unknown:
+        labels.setdefault(asked.unknown, [_spoken(asked.unknown)])
+    return labels
+
+
+def _several(asked: Asked) -> bool:
+    return bool(asked.columns or asked.separator)
+
+
+def _spoken(code: str) -> str:
+    return code.replace("_", " ").capitalize()

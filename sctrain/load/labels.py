@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from sctrain import catalogue
 from sctrain.cards import JOIN
-from sctrain.catalogue import Dimension
-from sctrain.load.mapping import Profile, Scale, Submitted
+from sctrain.catalogue import Dimension, Option, Question
+from sctrain.load.mapping import Asked, Scale, Submitted
 from sctrain.load.text import caseless, fold, number, slug
 
 BLANK, NO_OPINION, UNREADABLE = -1, -2, -3
@@ -68,8 +68,28 @@ def mark_choices(scale: Scale) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What the catalogue lets people choose: of a profile dimension, or of a question of the session.
+
+    `open` takes any label, `multiple` several; `name` is how messages call it.
+    """
+
+    name: str
+    options: tuple[Option, ...]
+    multiple: bool
+    open: bool = False
+
+
+def choice_of(asked: Dimension | Question) -> Choice:
+    """The choice that a dimension or a question gives."""
+    if isinstance(asked, Dimension):
+        return Choice(asked.code, asked.option, asked.multiple, asked.open)
+    return Choice(asked.code, asked.option, asked.kind == "multiple")
+
+
+@dataclass(frozen=True)
 class Answer:
-    """A profile answer: codes joined by `+`, `` for not said.
+    """An answer to a question with options: codes joined by `+`, `` for not said.
 
     `odd` is the first part that could not be read; `loose` has label and code of each part that no
     table knows, where the mapping or an open dimension lets it pass.
@@ -80,20 +100,20 @@ class Answer:
     loose: tuple[tuple[str, str], ...] = ()
 
 
-def answer_reader(profile: Profile, dimension: Dimension) -> Callable[[str], Answer]:
+def answer_reader(asked: Asked, choice: Choice) -> Callable[[str], Answer]:
     """Gives the codes of a cell that holds one label, or several between separators.
 
     The mapping's table comes first, then the catalogue's labels, synonyms and codes.
     """
-    known = {**_catalogue_labels(dimension), **{caseless(text): "" for text in ("", *profile.not_said)}}
-    known |= {caseless(label): code for label, code in profile.labels.items()}
+    known = {**_catalogue_labels(choice), **{caseless(text): "" for text in ("", *asked.not_said)}}
+    known |= {caseless(label): code for label, code in asked.labels.items()}
 
     def code(label: str) -> str | None:
-        made = slug(label) if dimension.open else None
-        return known.get(caseless(label), profile.unknown or made)
+        made = slug(label) if choice.open else None
+        return known.get(caseless(label), asked.unknown or made)
 
     def answer(cell: str) -> Answer:
-        found = {label: code(label) for label in _split(cell, profile.separator, known)}
+        found = {label: code(label) for label in _split(cell, asked.separator, known)}
         odd = next((label for label, c in found.items() if c is None), "")
         loose = ((fold(label), c) for label, c in found.items() if c and caseless(label) not in known)
         return Answer(JOIN.join(sorted({c for c in found.values() if c})), odd, tuple(loose))
@@ -101,15 +121,15 @@ def answer_reader(profile: Profile, dimension: Dimension) -> Callable[[str], Ans
     return answer
 
 
-def answer_choices(profile: Profile, dimension: Dimension) -> tuple[str, ...]:
+def answer_choices(asked: Asked, choice: Choice) -> tuple[str, ...]:
     """The labels of the mapping's table, then those of the catalogue, each once."""
-    labels = (*profile.labels, *(option.label for option in dimension.option), *profile.not_said)
+    labels = (*asked.labels, *(option.label for option in choice.options), *asked.not_said)
     return tuple({caseless(label): label for label in reversed(labels)}.values())[::-1]
 
 
-def _catalogue_labels(dimension: Dimension) -> dict[str, str]:
-    synonyms = {caseless(text): o.code for o in dimension.option for text in (o.code, *o.synonyms)}
-    return synonyms | {caseless(o.label): o.code for o in dimension.option}
+def _catalogue_labels(choice: Choice) -> dict[str, str]:
+    synonyms = {caseless(text): o.code for o in choice.options for text in (o.code, *o.synonyms)}
+    return synonyms | {caseless(o.label): o.code for o in choice.options}
 
 
 def _split(cell: str, separator: str, known: Container[str]) -> Iterator[str]:
@@ -123,22 +143,22 @@ def _split(cell: str, separator: str, known: Container[str]) -> Iterator[str]:
         start = end
 
 
-def tick_reader(profile: Profile, heading: str, option: catalogue.Option | None) -> Callable[[str], bool | None]:
+def tick_reader(asked: Asked, heading: str, option: Option | None) -> Callable[[str], bool | None]:
     """Gives whether a cell of an option's own column is ticked; None if that cannot be told.
 
     A tick is one of TICKED, the mapping's `ticked`, or the option's text as the heading ends in it.
     """
-    given = () if profile.ticked == "any" else profile.ticked
+    given = () if asked.ticked == "any" else asked.ticked
     names = (option.code, option.label, *option.synonyms) if option else ()
     ticked = {caseless(text) for text in (*TICKED, *names)} - {""}
-    wanted, unwanted = set(map(caseless, given)), set(map(caseless, (*UNTICKED, *profile.unticked)))
+    wanted, unwanted = set(map(caseless, given)), set(map(caseless, (*UNTICKED, *asked.unticked)))
 
     def tick(cell: str) -> bool | None:
         text = caseless(cell)
         if text in wanted or text in unwanted:
             return text in wanted
         ends_heading = re.search(rf"(?:^|[\s\[/:]){re.escape(text)}\]?$", caseless(heading))
-        return True if profile.ticked == "any" or text in ticked or ends_heading else None
+        return True if asked.ticked == "any" or text in ticked or ends_heading else None
 
     return tick
 

@@ -119,8 +119,8 @@ class Submitted(Column):
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
 
 
-class Profile(_Value):
-    """How a profile question was answered: in one column, or in one column per option."""
+class Asked(_Value):
+    """How a question was answered: in one column, or in one column per option."""
 
     column: Heading | None = None
     separator: str = ""
@@ -206,7 +206,8 @@ class Mapping(_Value):
     respondent: Column | None = None
     submitted: Submitted | None = None
     table: Column | None = None
-    profile: dict[Dimension, Profile] = {}
+    profile: dict[Dimension, Asked] = {}
+    question: dict[Code, Asked] = {}
     exclude: tuple[Exclude, ...] = ()
     scale: dict[str, Scale] = {}
     importance_scale: str = ""
@@ -249,10 +250,11 @@ def _headings(mapping: Mapping) -> Iterator[tuple[str, str]]:
     for key in ("respondent", "submitted", "table"):
         if (column := getattr(mapping, key)) is not None:
             yield f"{key}.column", column.column
-    for dimension, profile in mapping.profile.items():
-        if profile.column:
-            yield f"profile.{dimension}.column", profile.column
-        yield from ((f"profile.{dimension}.columns", heading) for heading in profile.columns)
+    for kind in ("profile", "question"):
+        for code, asked in getattr(mapping, kind).items():
+            if asked.column:
+                yield f"{kind}.{code}.column", asked.column
+            yield from ((f"{kind}.{code}.columns", heading) for heading in asked.columns)
     yield from ((f"exclude.{place}.column", rule.column) for place, rule in enumerate(mapping.exclude, 1))
     yield from _rated(mapping)
 
@@ -313,13 +315,25 @@ def _misfits(mapping: Mapping, catalogue: Catalogue) -> Iterator[tuple[str, str]
     codes = (rating.competency for rating in mapping.rating)
     yield from _unknown("rating", "competency", codes, catalogue.codes)
     yield from _unknown("profile", "dimension", mapping.profile, catalogue.dimensions)
-    for name, profile in mapping.profile.items():
-        dimension = catalogue.dimensions[name]
-        given = [*profile.labels.values(), *profile.columns.values(), *[profile.unknown] * bool(profile.unknown)]
-        if not dimension.open:
-            yield from _unknown(f"profile.{name}", "option", given, [o.code for o in dimension.option])
+    for name, asked in mapping.profile.items():
+        if not (dimension := catalogue.dimensions[name]).open:
+            yield from _unknown(f"profile.{name}", "option", _given(asked), [o.code for o in dimension.option])
+    yield from _question_misfits(mapping, catalogue)
     for name, scale in mapping.scale.items():
         yield from _out_of_scale(f"scale.{name}", scale, catalogue.scale)
+
+
+def _question_misfits(mapping: Mapping, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    questions = {question.code: question for question in catalogue.question}
+    yield from _unknown("question", "question", mapping.question, questions)
+    for name, asked in mapping.question.items():
+        if questions[name].kind == "text":
+            yield f"question.{name}", "is answered in people's own words, and the store keeps none; leave it out"
+        yield from _unknown(f"question.{name}", "option", _given(asked), [o.code for o in questions[name].option])
+
+
+def _given(asked: Asked) -> list[str]:
+    return [*asked.labels.values(), *asked.columns.values(), *filter(None, [asked.unknown])]
 
 
 def _unknown(key: str, what: str, given: Iterable[Any], known: Iterable[str]) -> Iterator[tuple[str, str]]:

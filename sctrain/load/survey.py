@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,16 +11,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sctrain import cards
+from sctrain.cards import Codes
 from sctrain.catalogue import DIMENSIONS, Catalogue
 from sctrain.errors import ImportRefused
 from sctrain.frames import SUBMISSIONS
 from sctrain.load import columns
 from sctrain.load.columns import Fault, Part
-from sctrain.load.labels import BLANK, NO_OPINION
+from sctrain.load.labels import BLANK, NO_OPINION, choice_of
 from sctrain.load.mapping import Exclude, Mapping, check_fit
 from sctrain.load.reader import Rows, read_rows
 from sctrain.load.records import Progress
 from sctrain.load.report import HELD, LoadReport, Refusal
+from sctrain.replies import write_all
 
 Marks = NDArray[np.int8]
 
@@ -51,9 +53,10 @@ def load(
     check_fit(mapping, catalogue)
     whole = read_rows(path, mapping, progress)
     rows, excluded = _without_excluded(whole, mapping.exclude)
-    parts = _parts(rows, mapping, catalogue)
+    parts, replies = _parts(rows, mapping, catalogue), _replies(rows, mapping, catalogue)
+    read = (*parts.values(), *replies.values())
     marks, faults = columns.ratings(rows, mapping, catalogue)
-    faults = (*(fault for part in parts.values() for fault in part.faults), *faults)
+    faults = (*(fault for part in read for fault in part.faults), *faults)
     good = ~np.any([np.zeros(rows.number.size, bool), *(fault.bad for fault in faults)], axis=0)
     kept, ragged = marks[:, :, good], len(whole.ragged)
     report = LoadReport(
@@ -67,11 +70,11 @@ def load(
         blank=int((kept == BLANK).sum()),
         no_opinion=int((kept == NO_OPINION).sum()),
         unused=whole.unused,
-        notes=(*whole.notes, *_notes(parts, mapping, catalogue, kept)),
+        notes=(*whole.notes, *_notes(read, mapping, catalogue, kept)),
     )
     if report.refused and not (skip_bad and good.any()):
         raise ImportRefused(_refusal_text(report))
-    table = _submissions(rows, parts, marks, catalogue)
+    table = _submissions(rows, parts, replies, marks, catalogue)
     return Loaded(SUBMISSIONS.check(table.loc[good].reset_index(drop=True)), report)
 
 
@@ -91,11 +94,24 @@ def _parts(rows: Rows, mapping: Mapping, catalogue: Catalogue) -> dict[str, Part
         "person": columns.persons(rows, mapping.respondent),
         "submitted_at": columns.moments(rows, mapping.submitted),
         "table_number": columns.tables(rows, mapping.table),
-        **{d: columns.profile(rows, given, catalogue.dimensions[d]) for d, given in mapping.profile.items()},
+        **{d: columns.chosen(rows, given, choice_of(catalogue.dimensions[d])) for d, given in mapping.profile.items()},
     }
 
 
-def _submissions(rows: Rows, parts: dict[str, Part], marks: Marks, catalogue: Catalogue) -> pd.DataFrame:
+def _replies(rows: Rows, mapping: Mapping, catalogue: Catalogue) -> dict[str, Part]:
+    """By question what each row replies."""
+    choices = {question.code: choice_of(question) for question in catalogue.question}
+    return {code: columns.chosen(rows, given, choices[code]) for code, given in mapping.question.items()}
+
+
+def _codes(part: Part) -> Codes:
+    code, values = pd.factorize(part.values)
+    return Codes(tuple(values), code.astype(np.int32))
+
+
+def _submissions(
+    rows: Rows, parts: dict[str, Part], replies: dict[str, Part], marks: Marks, catalogue: Catalogue
+) -> pd.DataFrame:
     importance, level = np.maximum(marks, 0).transpose(0, 2, 1)
     table = {
         "person": pd.Series(parts["person"].values, dtype="str"),
@@ -104,7 +120,7 @@ def _submissions(rows: Rows, parts: dict[str, Part], marks: Marks, catalogue: Ca
         "table_number": pd.Series(parts["table_number"].values, dtype="Int64"),
         **{d: parts[d].values if d in parts else "" for d in DIMENSIONS},
         "ratings": cards.encode(importance, level, catalogue.scale.low),
-        "replies": "",
+        "replies": write_all(rows.number.size, {code: _codes(part) for code, part in replies.items()}),
     }
     return pd.DataFrame(table)
 
@@ -116,8 +132,8 @@ def _first_refusals(rows: Rows, faults: tuple[Fault, ...]) -> tuple[Refusal, ...
     return tuple(sorted(given, key=lambda refusal: refusal.row)[:HELD])
 
 
-def _notes(parts: dict[str, Part], mapping: Mapping, catalogue: Catalogue, kept: Marks) -> Iterator[str]:
-    for part in parts.values():
+def _notes(parts: Iterable[Part], mapping: Mapping, catalogue: Catalogue, kept: Marks) -> Iterator[str]:
+    for part in parts:
         yield from part.notes
     common = catalogue.scale
     for name, scale in mapping.scale.items():

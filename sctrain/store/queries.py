@@ -111,6 +111,20 @@ def replies(
     return session.lay_out(pa.chunked_array(texts, pa.string()), questions)
 
 
+def place_of(
+    connection: Connection, codes: Sequence[str], version: int | None, event: str, person: str
+) -> int | None:
+    """At which place of `cards` the answer of an event's participant (pseudonym) stands; None if it does not."""
+    stands = [answer.c.event.in_(codes), *_standing(version)]
+    own = select(answer.c.questionnaire_id, answer.c.id).where(*stands, answer.c.event == event)
+    found = connection.execute(own.where(answer.c.person == person)).one_or_none()
+    if found is None:
+        return None
+    before = and_(answer.c.questionnaire_id == found.questionnaire_id, answer.c.id < found.id)
+    earlier = select(func.count()).select_from(answer).where(*stands)
+    return connection.scalar(earlier.where(or_(answer.c.questionnaire_id < found.questionnaire_id, before)))
+
+
 @dataclass(frozen=True)
 class _Form:
     id: int
@@ -162,19 +176,26 @@ def _chunks(
     version: int | None,
     columns: Sequence[ColumnElement[str]],
 ) -> Iterator[tuple[str, ...]]:
-    """These columns of the answers that stand, each joined by commas, and last their cards, joined."""
+    """These columns of the answers that stand, each joined by commas, and last their cards, joined; all by id."""
     stands = [answer.c.event.in_(codes), answer.c.questionnaire_id == form.id, *_standing(version)]
     # Two scalar subqueries over all answers are two look-ups; with the condition they would be a scan.
     ends = (select(end(answer.c.id)).scalar_subquery() for end in (func.min, func.max))
     first, last = connection.execute(select(*ends)).one()
-    # Every aggregate of one SELECT sees the rows in one order, so the joined texts stay aligned.
-    joined: Select = select(
-        *(func.aggregate_strings(c, ",") for c in columns), func.aggregate_strings(answer.c.ratings, "")
-    )
     for start in range(first or 0, (last or -1) + 1, CHUNK):
-        row = connection.execute(joined.where(*stands, answer.c.id.between(start, start + CHUNK - 1))).one()
+        some = [*stands, answer.c.id.between(start, start + CHUNK - 1)]
+        row = connection.execute(_joined(connection.dialect.name, columns, some)).one()
         if row[-1] is not None:
             yield tuple(row)
+
+
+def _joined(dialect: str, columns: Sequence[ColumnElement[str]], some: Sequence[ColumnElement[bool]]) -> Select:
+    # Every aggregate of one SELECT sees the rows in one order; two reads (cards, replies) must have the same too.
+    # SQLite walks a range of ids by id, and sorting would double its time. PostgreSQL may take any index.
+    rows = select(*columns, answer.c.ratings).where(*some).order_by(answer.c.id)
+    sort = dialect == "postgresql"
+    *texts, ratings = rows.subquery().c if sort else rows.selected_columns
+    joined: Select = select(*(func.aggregate_strings(c, ",") for c in texts), func.aggregate_strings(ratings, ""))
+    return joined if sort else joined.where(*some)
 
 
 def _column(name: str) -> ColumnElement[str]:

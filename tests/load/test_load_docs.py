@@ -12,6 +12,10 @@ from sctrain.load.survey import load
 PAGE = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
 
 
+def question(code: str, kind: str, **options: str) -> dict[str, object]:
+    return {"code": code, "label": code, "kind": kind, "option": [{"code": c, "label": o} for c, o in options.items()]}
+
+
 @pytest.fixture
 def catalogue() -> Catalogue:
     roles = [{"code": label.lower(), "label": label} for label in ("Planner", "Elected", "Officer")]
@@ -22,6 +26,10 @@ def catalogue() -> Catalogue:
             "dimension": [
                 {"code": "role", "label": "Role", "multiple": True, "option": roles},
                 {"code": "cluster", "label": "Cluster", "open": True},
+            ],
+            "question": [
+                question("how_long", "ordered", week="One week", three_months="About three months"),
+                question("mixing_kinds", "multiple", cultures="Cultures", domains="Domains"),
             ],
         }
     )
