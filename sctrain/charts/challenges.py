@@ -15,6 +15,7 @@ import pandas as pd
 from sctrain.charts.gaps import of_all, sentence
 from sctrain.charts.headings import Headings
 from sctrain.charts.parts import (
+    EDGE,
     LINE,
     TEXT,
     WIDE,
@@ -29,7 +30,7 @@ from sctrain.charts.parts import (
     records,
     words,
 )
-from sctrain.charts.rows import LABELS, Rows, Sign
+from sctrain.charts.rows import Rows, Sign
 from sctrain.charts.theme import LIGHT, Look, ink, mix, text_width
 from sctrain.frames import CODED
 from sctrain.numerals import count, tables
@@ -37,7 +38,9 @@ from sctrain.numerals import count, tables
 NO_CHALLENGE = "Challenge not named or not coded"
 NOT_CODED = "Solution not coded"
 UNANSWERED = "no solution offered"
-CELL = 24
+CELL = 22
+NAMES = 316
+"""Width of the labels' column where wide, in px: each has one line."""
 HEADING = 17
 """Where the heading of a column breaks into a second line, in characters."""
 BESIDE = 24
@@ -63,16 +66,16 @@ def challenge_heat(
     shown = board.challenges[:top]
     told = [board.raised(code) for code in shown]
     names = [board.solution(code) for code in board.solutions]
-    heads = Headings(look, names, chars=HEADING, within=WIDE - LABELS - 4 * BESIDE)
+    heads = Headings(look, names, chars=HEADING, within=WIDE - NAMES)
     side = max((text_width(said, TEXT) for said in (*told, "raised at") if any(told)), default=0)
-    rows = Rows(
+    rows = _OneLine(
         look,
         [board.challenge(code) for code in shown],
         [Sign("dashed: only suggested", DASHED, stroke=look.tables, weight=look.px(1.5))] if board.guessed else [],
         columns=round(side),
         band=CELL,
         above=heads.heights,
-        wide_from=max(WIDE, LABELS + side + BESIDE + heads.needed),
+        wide_from=max(WIDE, NAMES + side + BESIDE + heads.needed),
     )
     raised = (
         {"challenge": code, "name": board.challenge(code), "raised": said}
@@ -85,7 +88,7 @@ def challenge_heat(
         data,
         [rows.names("datum.column === 0"), *_cells(look), *_raised(rows), *rows.signs(), *heads.layers(rows)],
         ("challenge",),
-        heads.signals,
+        {**heads.signals, "begin": f"wide ? {look.px(NAMES)} : {EDGE}"},
     )
 
 
@@ -105,6 +108,28 @@ def partly_suggested(lines: int, suggested: int) -> str:
     if not suggested:
         return ""
     return ", only suggested" if suggested == lines else f", {count(suggested)} of them only suggested"
+
+
+@dataclass(frozen=True)
+class _OneLine(Rows):
+    """Rows whose labels have one line where wide: a dozen of them, under two storeys of headings, fit on a screen."""
+
+    @property
+    def step(self) -> float:
+        """From one row to the next where wide."""
+        return self.look.px(self.band + 6)
+
+    @property
+    def head(self) -> tuple[float, float]:
+        """Height of the key, where there is one, and of the headings."""
+        wide, narrow = super().head
+        return (wide, narrow) if self.key else self.above
+
+    @property
+    def transform(self) -> list[Record]:
+        """As of all rows, the label as it is broken where narrow."""
+        whole = [calculate("label", "wide ? datum.name : datum.label"), calculate("lines", "wide ? 1 : datum.lines")]
+        return [*whole, *super().transform]
 
 
 @dataclass(frozen=True)

@@ -319,7 +319,10 @@ def _hover(text: str) -> str:
 
 
 def _halo(look: Look) -> str:
-    return ", ".join(["0 0 3px " + look.background] * 3)
+    """A shadow all round the letters, wide and full enough to stand off the threads."""
+    px = look.px(2)
+    round_ = [(x, y) for x in (-px, 0, px) for y in (-px, 0, px) if x or y]
+    return ", ".join([*(f"{x}px {y}px 1px {look.background}" for x, y in round_), f"0 0 4px {look.background}"])
 
 
 def _font(look: Look, colour: str) -> Record:

@@ -102,7 +102,8 @@ def layer(
     `tip` is what a mark tells who points at it, and a screen reader: fields and their names.
     """
     if tip:
-        said = " + '; ' + ".join(f"'{title} ' + datum.{field}" for field, title in tip.items())
+        # a title is put into an expression: JSON quotes what would end or change it
+        said = " + '; ' + ".join(f"{json.dumps(f'{title} ')} + datum.{field}" for field, title in tip.items())
         shown = [{"field": field, "type": "nominal", "title": title} for field, title in tip.items()]
         mark, transform = {**mark, "aria": True}, [*transform, calculate("spoken", said)]
         encoding |= {"tooltip": shown, "description": {"field": "spoken", "type": "nominal"}}

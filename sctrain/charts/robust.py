@@ -5,7 +5,7 @@ A *room drawn anew* is the people, or the tables, drawn with replacement.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,16 +66,24 @@ def methods_agree(
 ) -> Drawing:
     """Competencies that a method puts into its top five (rows) by method (columns), most methods first.
 
-    A full mark is inside, an open one is not; in it stands the rank, beside it where there is
-    room the share of rooms drawn anew in which it is inside. A full mark is pale where that share
-    is below one half: what put it there may be chance.
+    A full mark is inside, an open one is not; in it stands the rank, beside it, or under it where there
+    is no room, the share of rooms drawn anew in which it is inside. A full mark is pale where that
+    share is below one half: what put it there may be chance.
     """
     grid = _Grid(top_five, robust, labels, k)
     shown = grid.order[:top]
     above = look.px(3.6 * LINE + 2)
     wide = LABELS + SIDE + 24 + APART + len(METHODS) * (MARK + text_width("100 %", TEXT) + 18)
     names = [label_of(labels, r["competency"]) for r in shown]
-    rows = Rows(look, names, _key(look), columns=SIDE, band=MARK, above=(above, above), wide_from=wide)
+    rows = _WithShares(
+        look,
+        names,
+        _key(look),
+        columns=SIDE,
+        band=MARK,
+        above=(above, look.px(above / look.scale + LINE)),
+        wide_from=wide,
+    )
     placed = rows.place(_row(r, labels) for r in shown)
     data = [
         {**row, **grid.cell(row["competency"], method, look), "column": j}
@@ -95,6 +103,18 @@ def methods_agree(
 def agree_alt(top_five: pd.DataFrame, robust: pd.DataFrame, labels: Mapping[str, str], *, k: int = THRESHOLD) -> str:
     """What `methods_agree` shows, in a sentence."""
     return _Grid(top_five, robust, labels, k).says()
+
+
+@dataclass(frozen=True)
+class _WithShares(Rows):
+    """Rows with a line of text under their marks where narrow."""
+
+    def _narrow(self, lines: tuple[str, ...]) -> float:
+        return super()._narrow(lines) + self.look.px(LINE)
+
+    def place(self, rows: Iterable[Record]) -> list[Record]:
+        """The rows' records as of all rows, the room for the text under the marks."""
+        return [{**row, "narrow": round(row["narrow"] - self.look.px(LINE), 1)} for row in super().place(rows)]
 
 
 @dataclass(frozen=True)
@@ -216,7 +236,8 @@ def _cells(look: Look) -> list[Record]:
     area = {"type": "rect", "cursor": "pointer", "fill": "transparent", "strokeWidth": 1}
     dot = {"type": "point", "shape": "circle", "size": px(MARK) ** 2, "strokeWidth": px(1.5)}
     at: Record = {"x": pixel("mark_x"), "y": pixel("y")}
-    share = words(look, color=look.quiet, xOffset=px(MARK / 2 + 5))
+    beside = words(look, color=look.quiet, xOffset=px(MARK / 2 + 5))
+    under = words(look, color=look.quiet, align="center", yOffset=px(MARK / 2 + LINE / 2))
     paint: Record = {"fill": as_given("fill"), "stroke": as_given("stroke")}
     return [
         layer(area, "rows", transform=[*across, right], tip=tip, stroke=picked(look), **ends),
@@ -229,7 +250,8 @@ def _cells(look: Look) -> list[Record]:
             color=as_given("ink"),
             **at,
         ),
-        layer(share, transform=[{"filter": _roomy(look)}, *across, centred], text={"field": "share"}, **at),
+        layer(beside, transform=[{"filter": _roomy(look)}, *across, centred], text={"field": "share"}, **at),
+        layer(under, transform=[{"filter": f"!({_roomy(look)})"}, *across, centred], text={"field": "share"}, **at),
     ]
 
 
@@ -265,7 +287,13 @@ def _headings(rows: Rows) -> list[Record]:
         transform=[{"filter": f"wide && {_roomy(look)}"}],
         text={"field": "said"},
     )
-    return [head, said, *(part for voice in VOICES for part in _voice(look, voice, foot))]
+    low = layer(
+        words(look, x=0, y={"expr": f"{rows.head[1] - rows.above[1]} + {px(LINE / 2)}"}, color=look.quiet),
+        data=[{"said": "In the mark the rank, by it the share of rooms inside"}],
+        transform=[{"filter": "!wide"}],
+        text={"field": "said"},
+    )
+    return [head, said, low, *(part for voice in VOICES for part in _voice(look, voice, foot))]
 
 
 def _voice(look: Look, voice: str, foot: str) -> list[Record]:

@@ -159,7 +159,7 @@ class _Heat:
         says = f"rank of {len(self.order)} options within {len(self.groups)} groups of tables"
         for group, n in self.groups.items():
             firsts = [label_of(labels, o) for o in self.order if self._rank(o, group) == 1]
-            says += f"; {label_of(group_labels, group)}, {tables(n)}: first {' and '.join(firsts) or 'nothing'}"
+            says += f"; {label_of(group_labels, group)}, {tables(n)}: {_first(firsts)}"
         if self.unsure:
             few = [label_of(group_labels, group) for group in self.unsure]
             says += f"; fewer than {self.fewest} tables, order cannot be told: {', '.join(few)}"
@@ -175,6 +175,14 @@ class _Heat:
         if low is not None and high is not None:
             return interval(count(rank), count(low), count(high))
         return f"{count(rank)}; {self._why}" if row["group"] in self.unsure else count(rank)
+
+
+def _first(names: Sequence[str]) -> str:
+    """Which options are first, in words; names may hold commas and "and" themselves."""
+    quoted = [f"“{name}”" for name in names]
+    if len(quoted) < 2:
+        return f"first {quoted[0]}" if quoted else "nothing ranked"
+    return f"tied first {', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _cells(look: Look) -> list[Record]:

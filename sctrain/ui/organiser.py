@@ -53,9 +53,8 @@ def coding(room: NoteRoom) -> None:
         before = _rows(room)
         # What is ticked belongs to these very lines: other lines, or another event, begin a table of their own.
         key = hashlib.blake2b(f"{room.event.code} {before.to_json()}".encode(), digest_size=8).hexdigest()
-        after = st.data_editor(
-            before, key=f"coding_{key}", hide_index=True, column_config=_columns(room.catalogue), height=420
-        )
+        look: dict[str, Any] = {"hide_index": True, "height": 420, "placeholder": ""}
+        after = st.data_editor(before, key=f"coding_{key}", column_config=_columns(room.catalogue), **look)
         if st.button("Save", key="save_coding", type="primary"):
             changed = list(_codings(before, after, room.suggested))
             data.code_lines(room.event.code, changed)

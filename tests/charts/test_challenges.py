@@ -174,6 +174,16 @@ def test_columns_have_words_where_there_is_room_and_letters_with_a_key_where_not
     assert not {"A", "B", "Lead together"} & (narrow & wide)
 
 
+def test_a_dozen_challenges_and_their_headings_fit_under_the_finding_of_a_projected_page():
+    lines = [f"1 challenge {code}" for code in LABELS]
+    lines += [f"1 solution {code} >{1 + i % 11}" for i, code in enumerate(SOLUTIONS)] + ["2 solution"]
+    chart = challenge_heat(written(*lines), labels=LABELS, solution_labels=SOLUTIONS)
+    (height,) = [p["expr"] for p in chart.to_dict()["params"] if p["name"] == "height"]
+    assert len(LABELS) + 1 == 12
+    assert int(height.split()[2]) <= 470
+    assert set(LABELS.values()) <= {text.line for text in texts(svg(chart, 1180))}
+
+
 def test_few_columns_have_words_on_a_phone_too():
     frame = written("1 challenge a", "1 solution x >1", "1 solution y >1")
     found = {text.whole for text in texts(svg(challenge_heat(frame, labels=AB, solution_labels=XY), 358))}

@@ -243,6 +243,18 @@ def test_labels_can_be_read_over_threads_and_nodes_are_seen(look):
     assert figure.layout.font.family.startswith('"Source Sans"')
 
 
+def test_a_halo_stands_all_round_a_label():
+    for look in (LIGHT, DARK):
+        font = challenge_flow(few(), look, raised=spoken(), **AB).data[0].textfont
+        shadows = [shadow.split() for shadow in font.shadow.split(", ")]
+        assert {shadow[-1] for shadow in shadows} == {look.background}
+        ways = {
+            (x.startswith("-"), x == "0px" or x == "0", y.startswith("-"), y == "0px" or y == "0")
+            for x, y, *_ in shadows
+        }
+        assert len(ways) == 9  # eight ways, and the blur in the middle
+
+
 def test_every_label_is_whole():
     frame, said = room()
     shown = set(labels(draw()))

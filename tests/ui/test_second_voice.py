@@ -147,6 +147,9 @@ def test_the_key_opens_the_lines_and_a_wrong_one_does_not(visit, monkeypatch, de
     app.text_input(key="organiser_key").set_value(SECRET).run()
     assert not app.exception
     assert "Our tenders describe a product" in everything(app)
+    editor = app.dataframe[-1].proto
+    assert editor.HasField("placeholder")
+    assert not editor.placeholder  # an empty cell is empty, not "None"
     frozen = visit("challenges", v="5")
     frozen.text_input(key="organiser_key").set_value(SECRET).run()
     assert "older data version" in frozen.info[0].value
