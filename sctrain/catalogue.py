@@ -106,6 +106,15 @@ class Dimension(Entry):
     open: bool = False
     option: tuple[Option, ...] = ()
     rollup: tuple[Rollup, ...] = ()
+    target: dict[Code, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
+    """Weight by option of whom the answers should speak for; options without one are outside of it."""
+    target_source: str = ""
+
+    @property
+    def target_shares(self) -> dict[str, float]:
+        """The target as fractions that sum to 1; empty where there is none."""
+        total = sum(self.target.values())
+        return {code: weight / total for code, weight in self.target.items()}
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -290,6 +299,10 @@ def _dimension_problems(dimension: Dimension) -> Iterable[str]:
     yield from _twice(key, [e.code for e in (*dimension.option, *dimension.rollup)])
     for rollup in dimension.rollup:
         yield from _unknown(f"{key}.{rollup.code}.members", rollup.members, known)
+    if not dimension.open:
+        yield from _unknown(f"{key}.target", dimension.target, known)
+    if dimension.target and not sum(dimension.target.values()):
+        yield f"{key}.target: every weight is 0"
 
 
 def _scale_problems(scale: Scale) -> Iterable[str]:
