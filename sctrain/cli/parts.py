@@ -49,7 +49,7 @@ def put(form: str, frame: pd.DataFrame, labels: dict[str, str], facts: dict[str,
 
 def named(frame: pd.DataFrame, labels: dict[str, str]) -> str:
     """A frame as text, its first column of codes by label, columns without any value left out."""
-    first = next(name for name in ("competency", "option", "code") if name in frame)
+    first = next((name for name in ("competency", "option", "code") if name in frame), str(frame.columns[0]))
     rank = [name for name in ("borda_rank", "survey_rank") if name in frame]
     frame = frame.sort_values(rank, kind="stable") if rank else frame
     named = frame.assign(**{first: frame[first].map(lambda code: labels.get(code, code) or "(not coded)")})

@@ -175,7 +175,7 @@ def _answers(
     SUBMISSIONS.check(submissions)
     # In the order of the pseudonyms: the index grows at its end (10^6 answers: 1 s less), and the
     # order in the store does not tell who came first.
-    people = _pseudonyms(connection, code, submissions["person"].tolist())
+    people = pseudonyms(connection, code, submissions["person"].tolist())
     rows = submissions.assign(person=people).sort_values("person")
     new, corrected = _compare(connection, code, rows)
     todo = pd.concat([new, corrected])
@@ -186,7 +186,8 @@ def _answers(
     return Written(len(new), len(corrected), len(submissions) - len(todo), version)
 
 
-def _pseudonyms(connection: Connection, code: str, people: list[str]) -> list[str]:
+def pseudonyms(connection: Connection, code: str, people: list[str]) -> list[str]:
+    """What the people of an event are called in the store: a salted hash each, keyed for the event."""
     salt = connection.scalar(select(setting.c.value).where(setting.c.name == "salt"))
     if salt is None:
         salt = secrets.token_hex(16)

@@ -84,8 +84,12 @@ def chromium() -> Iterator[Browser]:
 
 
 def settled(page: Page) -> Page:
-    """The page, once its finding and its charts are drawn and nothing has been added for a moment."""
+    """The page, once its finding and its charts are drawn and nothing has been added for a moment.
+
+    What is worked out in the background is waited for.
+    """
     page.locator("h1").first.wait_for(timeout=PATIENCE)  # by role it is not found while a menu is open
+    page.get_by_test_id("stProgress").wait_for(state="detached", timeout=4 * PATIENCE)
     idle = page.get_by_test_id("stApp").and_(page.locator("[data-test-script-state='notRunning']"))
     charts, seen = page.get_by_test_id("stVegaLiteChart"), -1
     while seen != charts.count():
