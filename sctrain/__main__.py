@@ -7,8 +7,8 @@ from functools import partial
 
 import click
 
-from sctrain import coverage
-from sctrain.cli import bring, tell
+from sctrain import coverage, profiling
+from sctrain.cli import bring, ground, missing, peers, personal, practices, profiles, questions, regions, tell
 from sctrain.errors import SctrainError
 
 
@@ -18,22 +18,25 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["speed", "coverage"]), default="speed")
+@click.argument("what", type=click.Choice(["speed", "coverage", "profiles"]), default="speed")
 @click.option("--participants", default=1_000_000, show_default=True, type=click.IntRange(100), help="Of speed.")
 @click.option("--repeats", default=5, show_default=True, type=click.IntRange(1), help="Of speed.")
-@click.option("--rooms", default=1000, show_default=True, type=click.IntRange(2), help="Of coverage.")
-def bench(what: str, participants: int, repeats: int, rooms: int) -> None:
-    """Measure speed against named baselines, or how often 95 % intervals hold what they are to hold."""
+@click.option("--rooms", type=click.IntRange(2), help="Of coverage (1000 if not given) and of profiles (100).")
+def bench(what: str, participants: int, repeats: int, rooms: int | None) -> None:
+    """Measure speed, how often 95 % intervals hold what they are to hold, or whether planted profiles are found."""
     say = partial(click.echo, err=True)
     if what == "coverage":
-        click.echo(coverage.report(coverage.run(rooms, say=say)))
+        click.echo(coverage.report(coverage.run(rooms or 1000, say=say)))
+        return
+    if what == "profiles":
+        click.echo(profiling.report(profiling.run(rooms or 100, say=say)))
         return
     from sctrain.bench import report, run  # its baselines need packages that only the bench has
 
     click.echo(report(run(participants, repeats, say=say)))
 
 
-for module in (bring, tell):
+for module in (bring, tell, questions, personal, regions, missing, ground, peers, practices, profiles):
     for command in vars(module).values():
         if isinstance(command, click.Command):
             main.add_command(command)

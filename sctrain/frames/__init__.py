@@ -6,8 +6,13 @@ The Methods page is made from this folder.
 
 from sctrain.frames.compare import CITY_LENS, DIFFERENCES, LENS
 from sctrain.frames.contract import Column, Frame
+from sctrain.frames.ground import CHALLENGE_VOICES, LINKS, PARTS, WHO_HERE
 from sctrain.frames.notes import CODED, FLOWS, NOTED, RAISED, SUGGESTED
+from sctrain.frames.peers import PEERS_COHORTS, PEERS_PAIRS, PEERS_TAUGHT
+from sctrain.frames.practices import ASPECTS, CHECKED, PRACTICES
 from sctrain.frames.profiles import LETTERS, PROFILE_CHOICE, PROFILE_MAP, PROFILE_MIX, PROFILE_NEEDS, PROFILES
+from sctrain.frames.questions import CLASHES, CONTRASTS, FORMATS, REPLIES
+from sctrain.frames.regions import AREAS, EVENTS, LEVELS, MISSING, TREND, WEIGHTED
 from sctrain.frames.survey import ANSWERED, GAPS, JOINT, MEASURES, MIX, QUADRANTS, SUBMISSIONS, JointCounts
 from sctrain.frames.tables import (
     AGREEMENT,
@@ -25,23 +30,39 @@ __all__ = [
     "ACCORD",
     "AGREEMENT",
     "ANSWERED",
+    "AREAS",
+    "ASPECTS",
+    "CHALLENGE_VOICES",
+    "CHECKED",
     "CITY_LENS",
+    "CLASHES",
     "CODED",
     "CONSENSUS",
+    "CONTRASTS",
     "DIFFERENCES",
+    "EVENTS",
     "FLOWS",
+    "FORMATS",
     "FRAMES",
     "GAPS",
     "GROUP_RANKS",
     "JOINT",
     "LENS",
     "LETTERS",
+    "LEVELS",
+    "LINKS",
     "MEASURES",
     "METHODS",
     "METHOD_NAMES",
+    "MISSING",
     "MIX",
     "NOTED",
     "NOTES",
+    "PARTS",
+    "PEERS_COHORTS",
+    "PEERS_PAIRS",
+    "PEERS_TAUGHT",
+    "PRACTICES",
     "PROFILES",
     "PROFILE_CHOICE",
     "PROFILE_MAP",
@@ -51,14 +72,18 @@ __all__ = [
     "QUEUE",
     "RAISED",
     "RANKINGS",
+    "REPLIES",
     "ROBUST",
     "SHEETS",
     "SUBMISSIONS",
     "SUGGESTED",
     "TABLE_DISTANCES",
     "TOP_FIVE",
+    "TREND",
     "VOICES",
     "VOICE_LISTS",
+    "WEIGHTED",
+    "WHO_HERE",
     "Column",
     "Frame",
     "JointCounts",
@@ -67,8 +92,13 @@ __all__ = [
 
 FRAMES = (
     *(GAPS, MIX, ANSWERED, JOINT),
+    *(WHO_HERE, CHALLENGE_VOICES, PARTS, LINKS),
+    *(PRACTICES, ASPECTS, CHECKED),
+    *(PEERS_PAIRS, PEERS_COHORTS, PEERS_TAUGHT),
     *(DIFFERENCES, CITY_LENS),
+    *(AREAS, TREND, EVENTS, MISSING, WEIGHTED),
     *(PROFILES, PROFILE_NEEDS, PROFILE_MIX, PROFILE_CHOICE, PROFILE_MAP),
+    *(REPLIES, CONTRASTS, FORMATS, CLASHES),
     *(CONSENSUS, AGREEMENT, TABLE_DISTANCES, GROUP_RANKS),
     *(VOICES, ACCORD, TOP_FIVE, ROBUST, QUEUE),
     *(CODED, RAISED, FLOWS, SUGGESTED),

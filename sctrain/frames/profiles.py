@@ -70,15 +70,15 @@ PROFILE_MIX = Frame(
     (
         Column("profile", "code", "letter of the profile", choices=tuple(LETTERS)),
         Column("dimension", "code", "question about who people are"),
-        Column("option", "code", "option; empty for “not said”"),
+        Column("option", "code", "option, or roll-up of options where there are such; empty for “not said”"),
         Column("n", "count", "people of the profile who gave this option", "people", 0, missing=True),
         Column("share", "number", "n over all people of the profile", "fraction", 0, 1, True),
         Column("share_low", "number", "lower end of the 95 % Wilson interval", "fraction", 0, 1, True),
         Column("share_high", "number", "upper end of the 95 % Wilson interval", "fraction", 0, 1, True),
-        Column("share_all", "number", "the option’s share among everyone who was grouped", "fraction", 0, 1, True),
+        Column("share_all", "number", "the option’s share among everyone who is looked at", "fraction", 0, 1, True),
         Column("suppressed", "yes", "whether the privacy gate hides this row’s numbers"),
     ),
-    "sctrain/analysis/profiles.py",
+    "sctrain/analysis/profiles_mix.py",
 )
 
 PROFILE_CHOICE = Frame(
@@ -100,12 +100,32 @@ PROFILE_CHOICE = Frame(
             "Hubert & Arabie 1985",
         ),
         Column("stability_null", "number", "the same where there are no profiles at all", "−1..1", -1, 1, True),
+        Column(
+            "tight",
+            "number",
+            "share by which people of one profile are closer together than parts of one even cloud",
+            "fraction",
+            None,
+            1,
+            True,
+            (),
+            "1 − w / mean w of made-up clouds; w: share of all spread that is within profiles",
+            "cluster index: Liu et al. 2008",
+        ),
+        Column(
+            "tight_null",
+            "number",
+            "how far that goes by chance: 2.5 standard deviations of clouds",
+            "fraction",
+            0,
+            missing=True,
+        ),
         Column("jaccard", "number", "how much of its least stable profile is found again", "fraction", 0, 1, True),
         Column("silhouette", "number", "mean silhouette width", "−1..1", -1, 1, True, (), "", "Rousseeuw 1987"),
         Column("smallest", "count", "people in the smallest profile", "people", 0, missing=True),
         Column("reliable", "yes", "whether all of it is good enough to speak of profiles"),
     ),
-    "sctrain/analysis/profiles.py",
+    "sctrain/analysis/profiles_choice.py",
 )
 
 PROFILE_MAP = Frame(
@@ -123,5 +143,5 @@ PROFILE_MAP = Frame(
         Column("turn", "number", "angle from the first component to the longer axis", "radians", missing=True),
         Column("suppressed", "yes", "whether the privacy gate hides this row’s numbers"),
     ),
-    "sctrain/analysis/profiles.py",
+    "sctrain/analysis/profiles_map.py",
 )

@@ -111,9 +111,7 @@ def replies(
     return session.lay_out(pa.chunked_array(texts, pa.string()), questions)
 
 
-def place_of(
-    connection: Connection, codes: Sequence[str], version: int | None, event: str, person: str
-) -> int | None:
+def place_of(connection: Connection, codes: Sequence[str], version: int | None, event: str, person: str) -> int | None:
     """At which place of `cards` the answer of an event's participant (pseudonym) stands; None if it does not."""
     stands = [answer.c.event.in_(codes), *_standing(version)]
     own = select(answer.c.questionnaire_id, answer.c.id).where(*stands, answer.c.event == event)

@@ -9,15 +9,25 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Engine
 
-from sctrain import notes, tables, views, voices
-from sctrain.catalogue import Catalogue
+from sctrain import notes, questions, regions, tables, views, voices
+from sctrain.cards import Codes
+from sctrain.catalogue import Catalogue, Question
+from sctrain.ground import Ground, common_ground
+from sctrain.missing import Missing, meet
 from sctrain.notes import NoteRoom
+from sctrain.peers import Peers
+from sctrain.peers import read as read_peers
+from sctrain.practices import Practised
+from sctrain.practices import read as read_practices
 from sctrain.selection import Selection
 from sctrain.store import queries
 from sctrain.store.coding import Coding, add_codings
 from sctrain.store.engine import open_store, store_url
+from sctrain.store.personal import Participant, place, read_token
 from sctrain.tables import Agreed, ByGroup, TableRoom
 from sctrain.ui import state
+from sctrain.ui.background import Background, Job
+from sctrain.ui.jobs import profiles_of
 from sctrain.views import Room, Sides
 from sctrain.voices import Debate, Meeting
 
@@ -248,3 +258,164 @@ def compare(selection: Selection, by: str | None) -> pd.DataFrame:
 def lens(selection: Selection, by: str | None) -> pd.DataFrame:
     """CITY_LENS of the two groups that are set side by side."""
     return _frame(store_url(), version(), _side_by_side(selection, by), "lens")
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def _ground(url: str, version: int, selection: Selection) -> Ground:
+    event = Selection(selection.events, version=selection.version)
+    whose, notes_ = _room(url, version, event), _notes(url, version, event)
+    return common_ground(whose, views.replies(_engine(url), whose), notes_, selection)
+
+
+def ground(selection: Selection) -> Ground:
+    """The common ground of the people and tables of the selection's first event."""
+    return _ground(store_url(), version(), selection.people)
+
+
+@st.cache_resource(show_spinner=False)
+def _background() -> Background:
+    return Background()
+
+
+def _profiles_key(selection: Selection) -> tuple[str, Selection]:
+    return store_url(), replace(selection.people, version=selection.version or version())
+
+
+def profiles(selection: Selection) -> Job:
+    """What works out the profiles of the selected people, for all visitors; to ask for it keeps it alive."""
+    url, whose = _profiles_key(selection)
+    return _background().ask((url, whose), profiles_of, url, whose)
+
+
+def profiles_before(selection: Selection) -> tuple[int, Job] | None:
+    """The newest profiles of the same people, at an earlier data version, that are worked out, and that version."""
+    url, now = _profiles_key(selection)
+    done = ((then, job) for (where, then), job in _background().finished() if where == url)
+    same = [(then.version, job) for then, job in done if then == replace(now, version=then.version)]
+    earlier = [found for found in same if selection.version is None and found[0] < version()]
+    return max(earlier, default=None, key=lambda found: found[0])
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _holder(url: str, version: int, selection: Selection, token: str) -> tuple[Participant | None, int | None]:
+    with _engine(url).connect() as connection:
+        who = read_token(connection, token)
+        return who, place(connection, who, selection.events, selection.version or version) if who else None
+
+
+def holder(selection: Selection, token: str) -> tuple[Participant | None, int | None]:
+    """Whose personal link this is, and their place among the room's cards; None where there is none."""
+    return _holder(store_url(), version(), Selection(selection.events, version=selection.version), token)
+
+
+@st.cache_data(show_spinner="Working out the cohorts …", max_entries=128)
+def _peers(url: str, version: int, selection: Selection) -> Peers:
+    return read_peers(_room(url, version, Selection(selection.events, version=selection.version)), selection)
+
+
+def peers(selection: Selection) -> Peers:
+    """What the selected people could teach each other in a cohort."""
+    return _peers(store_url(), version(), replace(selection.people, by=selection.by, seats=selection.seats))
+
+
+# Replies are read-only too, and of one room.
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _replies(url: str, version: int, selection: Selection) -> dict[str, Codes]:
+    return views.replies(_engine(url), _room(url, version, selection))
+
+
+def replies(selection: Selection) -> Mapping[str, Codes]:
+    """What the people of the selection's events reply to each question, in the order of their room."""
+    return _replies(store_url(), version(), Selection(selection.events, version=selection.version))
+
+
+def asked(selection: Selection) -> dict[str, Question]:
+    """The questions of the session to which anybody replied, by code."""
+    return questions.asked(room(selection), replies(selection))
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _replied(url: str, version: int, selection: Selection, contrasts: bool) -> pd.DataFrame:
+    event = Selection(selection.events, version=selection.version)
+    make = questions.contrasts if contrasts else questions.replied
+    return make(_room(url, version, event), _replies(url, version, event), selection)
+
+
+def replied(selection: Selection, by: str | None) -> pd.DataFrame:
+    """REPLIES of the selected people to every question, compared by `by` or not at all."""
+    return _replied(store_url(), version(), replace(selection.people, by=by), False)
+
+
+def contrasts(selection: Selection, by: str) -> pd.DataFrame:
+    """CONTRASTS of the groups of `by` with their rests, in every question."""
+    return _replied(store_url(), version(), replace(selection.people, by=by), True)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _clash(url: str, version: int, selection: Selection) -> questions.Clash:
+    event = Selection(selection.events, version=selection.version)
+    return questions.clash(_room(url, version, event), _replies(url, version, event), selection)
+
+
+def clash(selection: Selection) -> questions.Clash:
+    """Whom the format that most of the selected people choose shuts out."""
+    return _clash(store_url(), version(), selection.people)
+
+
+VIEWS["areas"] = regions.areas
+
+
+def areas(selection: Selection) -> pd.DataFrame:
+    """AREAS of the selected people, of every level."""
+    return _frame(store_url(), version(), selection.people, "areas")
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def _trend(url: str, version: int, selection: Selection) -> pd.DataFrame | None:
+    return regions.trend(_room(url, version, Selection(selection.events, version=selection.version)), selection)
+
+
+def trend(selection: Selection) -> pd.DataFrame | None:
+    """TREND of the selected people over the selection's events; None where they cannot be told apart."""
+    return _trend(store_url(), version(), replace(selection.people, own=selection.own))
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _competency(url: str, version: int, selection: Selection) -> str:
+    whole = _room(url, version, Selection(selection.events, version=selection.version))
+    return regions.usual_competency(whole, selection)
+
+
+def competency(selection: Selection) -> str:
+    """The competency looked at: the one asked for, else the largest gap of the selected people."""
+    return selection.competency or _competency(store_url(), version(), selection.people)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _store_events(url: str, version: int, selection: Selection) -> pd.DataFrame:
+    return regions.events(_engine(url), _room(url, version, selection))
+
+
+def store_events(selection: Selection) -> pd.DataFrame:
+    """EVENTS: every event of the store, and why it can or cannot be looked at together with the selection's."""
+    return _store_events(store_url(), version(), Selection(selection.events, version=selection.version))
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _missing(url: str, version: int, selection: Selection) -> Missing:
+    return meet(_room(url, version, Selection(selection.events, version=selection.version)), selection)
+
+
+def missing(selection: Selection) -> Missing:
+    """Who is missing among the selected people against the target, and their needs weighted to it."""
+    return _missing(store_url(), version(), _only(selection, None))
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def _practised(url: str, version: int, selection: Selection) -> Practised:
+    return read_practices(_room(url, version, Selection(selection.events, version=selection.version)), selection)
+
+
+def practised(selection: Selection) -> Practised:
+    """What the selected people mark for the work practices and both aspects."""
+    return _practised(store_url(), version(), selection.people)

@@ -2,13 +2,20 @@
 
 TITLES = {
     "overview": "Overview",
+    "ground": "Common ground",
     "gaps": "Gaps",
+    "practices": "Work practices",
+    "peers": "Peer teaching",
     "compare": "Compare",
+    "regions": "Regions",
+    "profiles": "Profiles",
     "tables": "Tables",
     "challenges": "Challenges",
     "voices": "Two voices",
     "queue": "Debate queue",
+    "questions": "Session questions",
     "who": "Who answered",
+    "missing": "Who is missing",
     "methods": "Methods",
 }
 """Title by file name, in the order of the navigation; the first one is where `/` leads."""
@@ -22,3 +29,6 @@ SECTIONS = {
     "About": ("methods",),
 }
 """The menus of the navigation; what is under no heading stands beside them."""
+
+COMPARING = ("overview", "gaps", "peers", "compare", "tables", "queue", "questions")
+"""The pages that compare people by what the bar says."""
