@@ -63,6 +63,13 @@ class Codes:
         """The single options that occur, sorted, "not said" left out."""
         return tuple(sorted({o for value in self.values for o in value.split(JOIN) if o}))
 
+    def put(self, value: str, other: str) -> Codes:
+        """The same answers with one value in place of another."""
+        names = [other if v == value else v for v in self.values]
+        values = tuple(sorted(set(names)))
+        place = np.array([values.index(name) for name in names], np.int32)
+        return Codes(values, place[self.code])
+
     def member(self, options: tuple[str, ...]) -> NDArray[np.bool_]:
         """[options, values]: whether a value holds the option; `` stands for "not said"."""
         held = [set(value.split(JOIN)) for value in self.values]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from sqlalchemy import Engine
 
-from sctrain import regions, views
+from sctrain import views
 from sctrain.analysis import gaps as gap_analysis
 from sctrain.analysis import weights as analysis
 from sctrain.analysis.counts import joint_counts
@@ -55,16 +55,28 @@ def meet(room: Room, selection: Selection) -> Missing:
     """Who is missing among the selected people, and their needs weighted to the target; all past the gate."""
     where = room.where(selection)
     whole = [name for name in targets(room) if not _overlaps(room, name)]
-    gated = {name: regions.counts(room, selection, name) for name in whole}
+    gated = {name: views.counts(room, replace(selection, by=name)) for name in whole}
     margins = [_margin(room, name, gated[name], where) for name in whole[:MOST] if gated[name].groups != (None,)]
     weights = analysis.weigh(margins, int(where.sum()))
     options = {m.dimension: _options(room.catalogue.dimensions[m.dimension], gated[m.dimension]) for m in margins}
     missing = analysis.missing(margins, options, weights)
     weighted = _weighted(room, selection, weights, gated)
-    labels = {(d, o): room.catalogue.dimensions[d].label_of(o) for d, o in zip(*_pairs(missing), strict=True)}
-    told = analysis.missing_sentence(missing, labels), analysis.sentence(weighted, weights, room.catalogue.labels)
+    called = {m.dimension: labels(room, m.dimension) for m in margins}
+    named = {(d, o): called[d].get(o, o) for d, o in zip(*_pairs(missing), strict=True)}
+    inside = {m.dimension: m.inside for m in margins}
+    told = (
+        analysis.missing_sentence(missing, named, inside),
+        analysis.sentence(weighted, weights, room.catalogue.labels),
+    )
     overlapping = tuple(name for name in targets(room) if name not in whole)
     return Missing(missing, weighted, weights, overlapping, *told)
+
+
+def labels(room: Room, dimension: str) -> dict[str, str]:
+    """What the options are called; says where the people who left the question open are among them."""
+    known = room.catalogue.dimensions[dimension]
+    asked = dict.fromkeys((*known.labels, *known.target_shares))
+    return {option: known.label_of(option) for option in asked} | room.group_labels(dimension)
 
 
 def _pairs(missing: pd.DataFrame) -> tuple[list[str], list[str]]:

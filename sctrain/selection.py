@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sctrain.catalogue import DIMENSIONS, Catalogue
@@ -100,10 +100,15 @@ class Selection:
         }
         return {key: given[key] for key in KEYS if given.get(key)}
 
-    def words(self, catalogue: Catalogue) -> str:
-        """The filters as a phrase: `role: mayor's office or citizen; country: Portugal`."""
-        chosen = [(catalogue.dimensions[d], codes) for d, codes in self.filters if d in catalogue.dimensions]
-        parts = [f"{d.label.lower()}: {' or '.join(map(d.label_of, codes))}" for d, codes in chosen]
+    def words(self, catalogue: Catalogue, called: Callable[[str, str], str] | None = None) -> str:
+        """The filters as a phrase: `role: mayor's office or citizen; country: Portugal`.
+
+        `called(dimension, option)` is what an option is called; the catalogue's label if not given.
+        """
+        known = catalogue.dimensions
+        label = called or (lambda name, code: known[name].label_of(code))
+        chosen = [(name, codes) for name, codes in self.filters if name in known]
+        parts = [f"{known[d].label.lower()}: {' or '.join(label(d, code) for code in codes)}" for d, codes in chosen]
         return "; ".join(parts) or "everyone"
 
     def slug(self) -> str:

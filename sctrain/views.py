@@ -6,7 +6,8 @@ privacy gate here, so no caller holds a number that must not be shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,10 +25,13 @@ from sctrain.cards import Cards, Codes
 from sctrain.catalogue import GATHERINGS, Catalogue, Dimension
 from sctrain.errors import SelectionError, StoreError
 from sctrain.frames import JointCounts
+from sctrain.places import PLACES, Places, hidden_people, places
+from sctrain.places import hidden as hidden_places
 from sctrain.selection import Selection
 from sctrain.store import queries
 from sctrain.store.queries import Event
 
+OR_NOT_SAID = " (or not said)"
 SEED = 20181115
 """Of every resampling: the day of the session. The same data give the same intervals."""
 
@@ -41,6 +45,21 @@ class Room:
     cards: Cards
     version: int
     replaced: int = 0
+    opened: Mapping[str, str] = field(default_factory=dict)
+    """By dimension the option that holds the few people who left it open as well."""
+
+    def __post_init__(self) -> None:
+        """Count the few who left a question open with its most frequent answer, before anything is counted.
+
+        1 to threshold - 1 such people, alone, would follow from the total without the groups; and counted with
+        them in one place but not in another, from the difference.
+        """
+        profile, opened = dict(self.cards.profile), dict(self.opened)
+        for name in self.catalogue.dimensions:
+            if name in profile and (top := _top_of_open(profile[name], self.threshold)):
+                profile[name], opened[name] = profile[name].put("", top), top
+        object.__setattr__(self, "cards", replace(self.cards, profile=profile))
+        object.__setattr__(self, "opened", opened)
 
     @property
     def threshold(self) -> int:
@@ -83,27 +102,24 @@ class Room:
         return {by: self._members_of(by) for by in self.catalogue.comparisons}
 
     def members(self, by: str) -> dict[str, tuple[str, ...]]:
-        """What each group of a comparison stands for, in the catalogue's order; groups nobody is in left out.
-
-        Where 1 to threshold - 1 people left the question open, they are in the group of the most
-        frequent answer (`` among its members): alone, the total without the groups would show them.
-        """
+        """What each group of a comparison stands for, in the catalogue's order; groups nobody is in left out."""
         return self._members[by]
 
     def _members_of(self, by: str) -> dict[str, tuple[str, ...]]:
         comparison = self.catalogue.comparisons[by]
         if by in GATHERINGS:
-            return _gatherings(self.cards.profile[by]) if by in self.cards.profile else {}
+            return self._gatherings(by) if by in self.cards.profile else {}
         codes = self.cards.profile[comparison.dimension]
         ordered = self.catalogue.dimensions[comparison.dimension].ordered
         known = comparison.members or {option: (option,) for option in codes.options}
-        present = {g: m for g, m in known.items() if ordered or set(m) & set(codes.options)}
-        open_ = int(codes.holds(("",)).sum())
-        if not codes.options or not 0 < open_ < self.threshold:
-            return present if codes.options else {}
-        counted = codes.member(codes.options).astype(int) @ np.bincount(codes.code, minlength=len(codes.values))
-        top = codes.options[int(counted.argmax())]
-        return {g: (*m, "") if top in m else m for g, m in present.items()}
+        return {g: m for g, m in known.items() if ordered or set(m) & set(codes.options)} if codes.options else {}
+
+    def _gatherings(self, by: str) -> dict[str, tuple[str, ...]]:
+        """Tables by number, events by date; a single one sets nobody apart. Who has none is in no group."""
+        dates = {event.code: f"{event.held_on or ''}" for event in self.events}
+        codes = self.cards.profile[by].options
+        ordered = sorted(codes, key=lambda c: (int(c) if by == "table" else 0, dates.get(c, ""), c))
+        return {code: (code,) for code in ordered} if len(ordered) > 1 else {}
 
     @cached_property
     def usual_comparison(self) -> str | None:
@@ -117,7 +133,23 @@ class Room:
             labels = {event.code: event.title for event in self.events}
         elif by == "table":
             labels = {table: f"Table {table}" for table in self.members(by)}
-        return {g: labels.get(g, g) + " (or not said)" * ("" in m) for g, m in self.members(by).items()}
+        held = self.opened.get(self.catalogue.comparisons[by].dimension)
+        return {g: labels.get(g, g) + OR_NOT_SAID * (held in m) for g, m in self.members(by).items()}
+
+    def label(self, dimension: str, option: str) -> str:
+        """What an option is called; says where people who left the question open are among them."""
+        if not option:
+            return "not said"
+        return self.catalogue.dimensions[dimension].label_of(option) + OR_NOT_SAID * self._opens(dimension, option)
+
+    def _opens(self, dimension: str, option: str) -> bool:
+        return self.opened.get(dimension) in self.catalogue.dimensions[dimension].members(option)
+
+    @cached_property
+    def places(self) -> Places | None:
+        """Countries, regions and partners, where more than one of them is known: they are hidden together."""
+        found = {name: self.members(name) for name in PLACES if name in self.catalogue.dimensions}
+        return places(self.cards.profile, found)
 
     @cached_property
     def compared_by(self) -> dict[str, str]:
@@ -140,10 +172,12 @@ class Room:
         return groups_by(self.cards.profile[self.catalogue.comparisons[by].dimension], self.members(by))
 
 
-def _gatherings(codes: Codes) -> dict[str, tuple[str, ...]]:
-    """Tables by number, or events; a single one sets nobody apart. Who has none is in no group."""
-    numbered = sorted(codes.options, key=lambda code: (int(code) if code.isdecimal() else 0, code))
-    return {code: (code,) for code in numbered} if len(numbered) > 1 else {}
+def _top_of_open(codes: Codes, threshold: int) -> str | None:
+    """The most frequent answer, if 1 to threshold - 1 people gave none; None where nobody has to be counted with it."""
+    if not codes.options or not 0 < int(codes.holds(("",)).sum()) < threshold:
+        return None
+    counted = codes.member(codes.options).astype(int) @ np.bincount(codes.code, minlength=len(codes.values))
+    return codes.options[int(counted.argmax())]
 
 
 def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ...], list[Event]]:
@@ -210,10 +244,19 @@ def counts(room: Room, selection: Selection) -> JointCounts:
         return gated.hide(np.ones_like(gated.hidden))
     if selection.by is None or not room.members(selection.by) or gated.hidden.all():
         return gated
-    groups = room.groups(selection.by)
-    grouped = joint_counts(room.cards, groups, filtered)
-    whole = grouped if filtered is None else joint_counts(room.cards, groups)
-    return privacy.gate(grouped, room.threshold, whole, room.split(selection.by, filtered))
+    found = _by_group(room, selection.by, filtered)
+    if room.places is None or selection.by not in room.places.at:
+        return found
+    also = {name: _by_group(room, name, filtered).hidden for name in room.places.at}
+    return found.hide(hidden_places(room.places, selection.by, room.cards, filtered, room.threshold, also))
+
+
+def _by_group(room: Room, by: str, where: NDArray[np.bool_] | None) -> JointCounts:
+    """Joint counts by a comparison, past the gate for this comparison alone."""
+    groups = room.groups(by)
+    grouped = joint_counts(room.cards, groups, where)
+    whole = grouped if where is None else joint_counts(room.cards, groups)
+    return privacy.gate(grouped, room.threshold, whole, room.split(by, where))
 
 
 def gaps(room: Room, selection: Selection, resampled: bool = True) -> pd.DataFrame:
@@ -233,9 +276,7 @@ def findings(room: Room, selection: Selection, by: str | None) -> list[str]:
     known, alone = room.catalogue, replace(selection, by=None)
     grouped = gaps(room, replace(selection, by=by), resampled=False) if by else None
     pairs = mix(room, selection)
-    options = {
-        (d, o): known.dimensions[d].label_of(o) for d, o in zip(pairs["dimension"], pairs["option"], strict=True)
-    }
+    options = {(d, o): room.label(d, o) for d, o in zip(pairs["dimension"], pairs["option"], strict=True)}
     labels = room.group_labels(by) if by else {}
     about = (known.labels, known.scale.points, selection.measure)
     found = sentences.findings(gaps(room, alone), *about, grouped, labels, pairs, options)
@@ -280,10 +321,24 @@ def _options(room: Room, dimension: Dimension) -> tuple[str, ...]:
 
 
 def _hidden_options(room: Room, name: str, options: tuple[str, ...], where: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    codes = room.cards.profile[name]
-    held = codes.member(options).astype(np.int64)
-    n = held @ np.bincount(codes.code[where], minlength=len(codes.values))
-    everyone = held @ np.bincount(codes.code, minlength=len(codes.values))
+    alone = _small_options(room, name, options, where)
+    if name not in PLACES:
+        return alone
+    given = {d: _options(room, dimension) for d, dimension in room.catalogue.dimensions.items() if d in PLACES}
+    together = places(room.cards.profile, {d: {o: (o,) for o in codes} for d, codes in given.items()})
+    if together is None or name not in together.at:
+        return alone
+    also = {d: _small_options(room, d, given[d], where) for d in together.at}
+    return hidden_people(together, name, where, room.threshold, also)
+
+
+def _small_options(room: Room, name: str, options: tuple[str, ...], where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which options of one question to hide, if it were the only one."""
+    held = room.cards.profile[name].member(options).astype(np.int64)
+    n, everyone = (
+        held @ np.bincount(room.cards.profile[name].code[people], minlength=held.shape[1])
+        for people in (where, np.ones_like(where))
+    )
     apart = privacy.small(everyone - n, room.threshold)
     return privacy.hide_small(n, room.threshold, int(where.sum()), also=apart)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-VALUES = {"catalogue", "selection", "frames", "privacy", "errors", "cards", "numerals", "replies"}
+VALUES = {"catalogue", "selection", "frames", "privacy", "errors", "cards", "numerals", "replies", "grids", "crosstab"}
 MAY = {
     **dict.fromkeys(VALUES, VALUES),
     "demo": VALUES,
@@ -14,17 +14,28 @@ MAY = {
     "store": VALUES | {"store"},
     "analysis": VALUES | {"analysis"},
     "charts": VALUES | {"charts"},
-    "views": VALUES | {"store", "analysis"},
+    "places": VALUES | {"analysis"},
+    "views": VALUES | {"places", "store", "analysis"},
     "tables": VALUES | {"views", "store", "analysis"},
     "notes": VALUES | {"views", "store", "analysis"},
     "voices": VALUES | {"views", "tables", "analysis"},
-    "profiles": VALUES | {"views", "store", "analysis"},
+    "regions": VALUES | {"places", "views", "store", "analysis"},
+    "missing": VALUES | {"views", "store", "analysis"},
+    "profiles": VALUES | {"places", "views", "store", "analysis"},
     "profiling": VALUES | {"analysis"},
+    "peers": VALUES | {"views", "analysis"},
+    "practices": VALUES | {"views", "analysis"},
+    "questions": VALUES | {"views", "analysis"},
+    "ground": VALUES | {"views", "notes", "questions", "analysis"},
     "report": VALUES | {"views", "report"},
     "bench": VALUES | {"views", "tables", "voices", "store", "analysis", "demo", "ui"},
-    "ui": VALUES | {"views", "tables", "notes", "voices", "profiles", "store", "analysis", "charts", "report"},
+    "ui": VALUES
+    | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "store"}
+    | {"analysis", "charts", "report", "questions", "ground", "peers", "practices"},
     "coverage": VALUES | {"analysis"},
-    "cli": VALUES | {"views", "tables", "notes", "voices", "profiles", "analysis", "store", "load", "report", "demo"},
+    "cli": VALUES
+    | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "analysis"}
+    | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices"},
     "__main__": VALUES | {"cli", "bench", "coverage", "profiling"},
     "pages": VALUES | {"ui", "analysis", "charts"},
     "app.py": set(),

@@ -1,5 +1,7 @@
 """What the gate hides, and that subtraction does not bring it back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -177,10 +179,22 @@ def test_a_hidden_cell_holds_no_number(attacked, by):
 def test_the_few_who_did_not_say_are_with_the_most_frequent_answer_and_so_is_its_label():
     people = [("a", "x", 8, 8)] * 9 + [("c", "x", 8, 8)] * 12 + [("", "x", 35, 8)]
     attacked = room(people)
-    assert attacked.members("city_size")["c"] == ("c", "")
+    assert attacked.members("city_size")["c"] == ("c",)
+    assert attacked.opened == {"city_size": "c"}
     assert attacked.group_labels("city_size_band")["cd"] == "cd (or not said)"
+    assert attacked.label("city_size", "c").endswith(" (or not said)")
+    assert attacked.where(Selection(("e",)).where("city_size", ["c"])).sum() == 13
+    assert replace(attacked, version=2).opened == attacked.opened
     gated = counts(attacked, Selection(("e",), by="city_size_band"))
     assert gated.people.tolist() == [9, 13]
+
+
+@given(rooms)
+def test_a_filter_leaves_just_the_people_of_the_group_it_is_called_like(attacked):
+    for by, name in (("city_size", "city_size"), ("city_size_band", "city_size"), ("role", "role")):
+        groups = attacked.groups(by)
+        for g, group in enumerate(groups.codes):
+            assert (attacked.where(Selection(("e",)).where(name, [group])) == groups.holds(g)).all()
 
 
 @pytest.mark.parametrize(("inside", "outside", "yes"), [(5, 0, True), (5, 5, True), (4, 50, False), (50, 4, False)])

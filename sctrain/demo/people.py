@@ -35,15 +35,15 @@ PLACES: Places = (
     ("ES", "ES51", "seaside", 12),
     ("ES", "ES21", "seaside", 6),
     ("PT", "PT11", "seaside", 8),
-    ("PT", "PT15", "", 3),
+    ("PT", "PT15", "seaside", 3),
     ("IT", "ITC4", "hillside", 6),
     ("IT", "ITH5", "hillside", 4),
     ("FR", "FRK2", "hillside", 5),
-    ("FR", "FRL0", "", 3),
+    ("FR", "FRL0", "hillside", 3),
     ("BE", "BE21", "lowland", 5),
     ("BE", "BE25", "lowland", 2),
     ("DK", "DK04", "lakeside", 4),
-    ("DK", "DK01", "", 2),
+    ("DK", "DK01", "lakeside", 2),
 )
 """Country, NUTS region, cluster partner (invented) and people of 60."""
 

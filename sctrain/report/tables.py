@@ -30,7 +30,7 @@ def facts(room: Room, selection: Selection, today: date | None = None) -> dict[s
     compared = room.catalogue.comparisons[selection.by].label if selection.by else ""
     return {
         "event": room.title + (" (made-up demo data)" if room.is_demo else ""),
-        "filters": selection.words(room.catalogue),
+        "filters": selection.words(room.catalogue, room.label),
         "compared_by": compared,
         "people": f"fewer than {room.threshold} in it or outside it" if n is None else str(n),
         "ranked_by": MEASURES[selection.measure],
@@ -51,10 +51,7 @@ def labelled(frame: pd.DataFrame, room: Room, by: str | None = None) -> pd.DataF
     if "group" in out and by:
         out.insert(list(out).index("group") + 1, "group_label", out["group"].map(lambda g: groups.get(g, g)))
     if "option" in out:
-        names = [
-            catalogue.dimensions[d].label_of(o) if o else "not said"
-            for d, o in zip(out["dimension"], out["option"], strict=True)
-        ]
+        names = [room.label(d, o) for d, o in zip(out["dimension"], out["option"], strict=True)]
         out.insert(list(out).index("option") + 1, "option_label", names)
     return out
 

@@ -9,21 +9,24 @@ from functools import partial
 import segno
 import streamlit as st
 
+from sctrain import peers
 from sctrain.catalogue import DIMENSIONS, Catalogue
 from sctrain.selection import KEYS, Selection
 from sctrain.store.queries import Event
 from sctrain.ui import data, state, words
+from sctrain.ui.titles import COMPARING, TITLES
 
 
 def bar(selection: Selection, known: Catalogue, events: list[Event], page: str) -> None:
     """Draw the bar; what is chosen reaches the page by the URL."""
+    name = page or next(iter(TITLES))
     with st.container(horizontal=True, vertical_alignment="center", key="bar"):
         _events(selection, events)
         with st.popover("Filter", key="filter_menu"):
             _filters(selection, known)
-        _compare(selection)
+        _compare(selection, name)
         with st.popover("Link", key="link_menu"):
-            _link(replace(selection, by=words.comparison(selection)), page)
+            _link(replace(selection, by=_compared(selection, name)), page)
         if any(event.is_demo for event in events if event.code in selection.events):
             st.badge("Demo: made-up answers", color="orange")
         _taken(selection, known)
@@ -53,17 +56,24 @@ def _filters(selection: Selection, known: Catalogue) -> None:
     offered = data.filters_offered(selection)
     for name, dimension in known.dimensions.items():
         if offered.get(name) or selection.filter(name):
-            state.choose_many(name, dimension.label, offered.get(name, ()), dimension.label_of, placeholder="everyone")
+            named = partial(data.room(selection).label, name)
+            state.choose_many(name, dimension.label, offered.get(name, ()), named, placeholder="everyone")
     st.caption(
         "Only answers with enough people are offered, so that nobody can be picked out. "
         "Several of one question mean any of them; several questions mean all of them."
     )
 
 
-def _compare(selection: Selection) -> None:
-    if usual := words.comparison(selection):
-        offered = data.room(selection).compared_by
-        options = {code: f"Compare by {label.lower()}" for code, label in offered.items()}
+def _compared(selection: Selection, page: str) -> str | None:
+    """What the page compares people by: what the bar says, else what is usual there; what the link says elsewhere."""
+    if page not in COMPARING:
+        return selection.by
+    return peers.compared_by(data.room(selection), selection) if page == "peers" else words.comparison(selection)
+
+
+def _compare(selection: Selection, page: str) -> None:
+    if (usual := _compared(selection, page)) and page in COMPARING:
+        options = {code: f"Compare by {label.lower()}" for code, label in data.room(selection).compared_by.items()}
         look = {"width": 260, "label_visibility": "collapsed"}
         state.choose_one("by", "Compare by", options, usual, drops=("groups",), **look)
 
@@ -98,7 +108,8 @@ def _taken(selection: Selection, known: Catalogue) -> None:
     for name, codes in selection.filters:
         dimension = known.dimensions[name]
         for code in codes:
-            label, rest = f"{dimension.label}: {dimension.label_of(code)} ✕", [c for c in codes if c != code]
+            label = f"{dimension.label}: {data.room(selection).label(name, code)} ✕"
+            rest = [c for c in codes if c != code]
             st.button(
                 label, key=f"off_{name}_{code}", on_click=state.put, args=(name, rest), help="Take this filter off"
             )

@@ -70,9 +70,10 @@ def who_is_here(selection: Selection) -> None:
 
 
 def crossed(met: Ground) -> bool:
-    """Whether any number of people of one role and one discipline may be shown; in a small room seldom."""
+    """Whether a quarter of the cells of roles and disciplines may be shown; in a small room they seldom may."""
     inner = met.who.dropna(subset=list(WHO))
-    return bool((inner["n"].fillna(0) > 0).any())
+    somebody = (inner["n"].fillna(0) > 0) | inner["suppressed"].astype(bool)
+    return bool(somebody.any()) and bool(inner.loc[somebody, "n"].notna().mean() >= 0.25)
 
 
 def about(known: Catalogue) -> None:

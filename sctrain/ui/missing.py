@@ -35,20 +35,10 @@ def nothing(selection: Selection, known: Catalogue) -> bool:
     return True
 
 
-def mix_options(known: Catalogue, name: str) -> dict[str, Any]:
+def mix_options(selection: Selection, known: Catalogue, name: str) -> dict[str, Any]:
     """What one dimension is drawn with against its target."""
-    dimension = known.dimensions[name]
-    return {"labels": _Labels(dimension.labels), "title": dimension.label, "k": data.threshold()}
-
-
-class _Labels(dict[str, str]):
-    """Labels by code; a code of an open dimension is its own."""
-
-    def __contains__(self, code: object) -> bool:
-        return isinstance(code, str)
-
-    def __missing__(self, code: str) -> str:
-        return code
+    labels = missing.labels(data.room(selection), name)
+    return {"labels": labels, "title": known.dimensions[name].label, "k": data.threshold()}
 
 
 def of(met: Missing, name: str) -> pd.DataFrame:
@@ -56,13 +46,11 @@ def of(met: Missing, name: str) -> pd.DataFrame:
     return met.missing[met.missing["dimension"] == name].reset_index(drop=True)
 
 
-def about(met: Missing, known: Catalogue, name: str) -> str:
+def about(met: Missing, selection: Selection, known: Catalogue, name: str) -> str:
     """Whom the target is about, whom it leaves out, and who is weighted together or cannot be."""
     rows, dimension = of(met, name), known.dimensions[name]
-    by = {
-        kind: [dimension.label_of(o) for o in rows.loc[rows["kind"] == kind, "option"]]
-        for kind in rows["kind"].unique()
-    }
+    labels = missing.labels(data.room(selection), name)
+    by = {kind: [labels.get(o, o) for o in rows.loc[rows["kind"] == kind, "option"]] for kind in rows["kind"].unique()}
     said = [f"Target: {dimension.target_source}." if dimension.target_source else ""]
     if outside := by.get("outside"):
         said.append(f"Not in the target, or too few to weight; these people keep their part: {'; '.join(outside)}.")

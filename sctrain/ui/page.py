@@ -133,7 +133,7 @@ def of_people(selection: Selection, by: str | None) -> Base:
     room = data.room(selection)
     n = people(room, selection)
     parts = [f"fewer than {room.threshold} people in it or outside it" if n is None else f"n = {numerals.people(n)}"]
-    parts.append(selection.words(room.catalogue))
+    parts.append(selection.words(room.catalogue, room.label))
     if by:
         parts.append(f"compared by {room.catalogue.comparisons[by].label.lower()}")
     parts += [room.title + (" (demo)" if room.is_demo else ""), f"data version {room.version}"]

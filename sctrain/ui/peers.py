@@ -56,6 +56,11 @@ def mixed(met: Peers, selection: Selection) -> str:
     said += [f"There are people for {met.seats} seats, not for {asked}."] * (met.seats < asked)
     left_out = listed([labels[code] for code in met.left_out])
     said += [f"Only the largest groups are mixed; left out: {left_out}."] * bool(left_out)
+    if met.hidden:
+        n, of = met.people
+        base = f"{n} of {of} people" if of else f"{n} people"
+        without = listed([labels[code] for code in met.hidden])
+        said.append(f"Without {without}, hidden to protect fewer than {data.threshold()} people: {base} are mixed.")
     return " ".join(said)
 
 

@@ -101,8 +101,8 @@ def formats(selection: Selection) -> dict[str, Any]:
     return {"durations": durations, "forms": forms, "k": data.threshold()}
 
 
-def coming(selection: Selection, clash: Clash) -> list[tuple[pd.DataFrame, dict[str, Any]]]:
-    """CLASHES of each format that most people chose, and what they are drawn with."""
+def suited(selection: Selection, clash: Clash) -> list[tuple[pd.DataFrame, dict[str, Any]]]:
+    """CLASHES of each format chosen most often, and what they are drawn with."""
     room, given = data.room(selection), formats(selection)
     labels = {(by, group): label for by in room.compared_by for group, label in room.group_labels(by).items()}
     shown = {"labels": dict(room.compared_by), "group_labels": labels, "k": data.threshold()}
@@ -115,19 +115,33 @@ def coming(selection: Selection, clash: Clash) -> list[tuple[pd.DataFrame, dict[
 
 
 MEANING = (
-    "Who could come: those who chose this form or were not sure about one, and a duration at least as long. Whoever "
-    "has three months has one week, too."
+    "A format would suit those who chose this form or were not sure about one, and a duration at least as long. "
+    "Whoever has three months has one week, too. It “does not suit” a group where that can be told of most of it. "
 )
+FEW = 3
+"""Most numbers of formats that are told in words alone."""
+
+
+def drawn(formats: pd.DataFrame) -> bool:
+    """Whether so many numbers of FORMATS may be shown that they are drawn; else how many may be is said."""
+    numbers = int((formats["n"].fillna(0) > 0).sum())
+    if numbers and formats["n"].notna().sum() > FEW:
+        return True
+    shown = f"only {numbers} of {len(formats)} numbers" if numbers else "no number of people"
+    st.write(f"How many people chose each duration with each form is not drawn: {shown} may be shown.")
+    return False
 
 
 def say(clash: Clash) -> None:
-    """Who could come, what that means, which format would suit more; and how many groups are shown."""
+    """Whom the format would suit, what that means, which would suit more; and how many groups are shown."""
     if not clash.sentences:
-        st.write("No format is chosen by so many more people than others that it could be called the room’s.")
+        st.write(clash.why)
         return
     for text in filter(None, (*clash.sentences, clash.told)):
         st.write(text)
-    st.caption(MEANING)
+    without = clash.clashes["n"].isna() & clash.clashes["n_high"].notna()
+    few = f" A line without a dot: fewer than {data.threshold()} people of the group are suited." * bool(without.any())
+    st.caption(f"{MEANING}Groups it does not suit stand first, then those with the smallest share.{few}")
     groups = int(clash.clashes["group"].notna().sum())
     state.choose_one("show", "Show", {"ten": "Show ten groups", "all": f"Show all {groups}"}, "ten", width=190, **QUIET)
 

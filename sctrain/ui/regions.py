@@ -70,8 +70,12 @@ def controls(selection: Selection, known: Catalogue, competency: str) -> None:
     with st.container(horizontal=True, key="region_controls"):
         state.choose_one("competency", "Competency", dict(known.labels), competency, width=420, **QUIET)
         state.choose_one("own", "Your region", own, "", width=330, **QUIET)
-    if selection.own and selection.own not in labels:
-        st.caption(f"Nobody here is from {selection.own}.")
+
+
+def own_words(selection: Selection, areas: pd.DataFrame) -> None:
+    """What the reader's own area needs, or what stands in for it."""
+    if told := regions.own_words(data.room(selection), selection, areas):
+        st.html(f"<p>{escape(told)}</p>")
 
 
 def levels(selection: Selection) -> None:
@@ -131,9 +135,11 @@ def too_small(selection: Selection, areas: pd.DataFrame) -> None:
         by_country.setdefault(within.get(code, ""), []).append(code if code in within else labels[code])
     called = [f"{labels.get(c, c)} ({', '.join(codes)})" if c else ", ".join(codes) for c, codes in by_country.items()]
     instead = " Where their country has enough people, it stands in for them." if at == "region" else ""
+    total = "their country’s total" if at == "region" else "the total"
+    kind = analysis.KINDS[at] if len(small) > 1 else LEVELS[at].removeprefix("By ")
     told = (
-        f"Too few people, fewer than {data.threshold()} or told by taking others from their country or the whole "
-        f"({len(small)}): {'; '.join(called)}.{instead}"
+        f"Hidden ({len(small)} {kind}): fewer than {data.threshold()} people, "
+        f"or they could be worked out from {total}: {'; '.join(called)}.{instead}"
     )
     st.html(f'<p class="base">{escape(told)}</p>')
 
@@ -173,7 +179,7 @@ def no_trend(selection: Selection) -> None:
 
 def trend_words(selection: Selection, known: Catalogue, trend: pd.DataFrame) -> None:
     """What changed, of whom, and what that supposes."""
-    st.write(analysis.trend_sentence(trend, names(selection, known)))
+    st.write(regions.trend_words(data.room(selection), selection, trend))
     whose = narrowed(selection).words(known)
     st.caption(
         f"Whose answers: {whose}. People who answered at several events count as different people at each; intervals "

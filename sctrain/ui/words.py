@@ -15,7 +15,6 @@ from sctrain.ui import data, state
 from sctrain.ui.base import Base
 from sctrain.views import people
 
-NOT_SAID = "not said"
 MOST_GROUPS = 14
 """Columns a heat map can hold on a phone."""
 
@@ -59,9 +58,8 @@ def groups_left_out(by: str, frame: pd.DataFrame) -> str:
 
 def options(mix: pd.DataFrame) -> dict[tuple[str, str], str]:
     """Label by dimension and option."""
-    known = state.catalogue().dimensions
-    pairs = zip(mix["dimension"], mix["option"], strict=True)
-    return {(d, o): known[d].label_of(o) if o else NOT_SAID for d, o in pairs}
+    room = data.room(state.current())
+    return {(d, o): room.label(d, o) for d, o in zip(mix["dimension"], mix["option"], strict=True)}
 
 
 def dimensions_answered(mix: pd.DataFrame) -> list[str]:

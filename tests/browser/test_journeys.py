@@ -31,7 +31,7 @@ def test_picking_a_city_size_changes_caption_chart_and_address_and_back_undoes_i
     page = settled(visit("gaps"))
     before, drawn = base(page).inner_text(), labels(page)
     page.get_by_role("button", name="Filter", exact=True).click()
-    choose(page, "City size", "Small and medium cities, under 250\u202f000")
+    choose(page, "City size", "Small and medium cities, under 250\u202f000 (or not said)")
     expect(base(page)).to_contain_text("city size: Small and medium", timeout=PATIENCE)
     settled(page)
     assert "city_size=small_medium" in page.url
@@ -205,7 +205,7 @@ def test_a_link_with_unknown_words_says_so_and_shows_the_rest(visit):
 
 def test_the_keyboard_reaches_the_filter_and_takes_it_off(visit):
     page = settled(visit("gaps?city_size=small_medium"))
-    chip = page.get_by_role("button", name="City size: Small and medium cities, under 250\u202f000 ✕")
+    chip = page.get_by_role("button", name="City size: Small and medium cities, under 250\u202f000 (or not said) ✕")
     chip.focus()
     page.keyboard.press("Enter")
     expect(base(page)).to_contain_text("everyone", timeout=PATIENCE)

@@ -8,7 +8,7 @@ from support import ROOT, submissions
 from sctrain.catalogue import read_catalogue
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_answers, add_event
-from sctrain.ui.titles import SECTIONS, TITLES
+from sctrain.ui.titles import COMPARING, SECTIONS, TITLES
 
 CHARTED = ["overview", "gaps", "who"]
 """The pages about people alone."""
@@ -45,7 +45,8 @@ def test_the_overview_says_up_to_five_things_and_draws_four_charts(visit):
 @pytest.mark.parametrize("page", CHARTED)
 def test_a_page_shows_what_its_url_says(visit, page):
     app = visit(page, city_size="small_medium", role="programme_manager.municipal_officer")
-    words = "city size: Small and medium cities, under 250\u202f000; role: Municipal officer or Programme manager"
+    words = "city size: Small and medium cities, under 250\u202f000 (or not said)"
+    words += "; role: Municipal officer or Programme manager"
     assert words in html(app)
     assert any(b.label.startswith("City size: Small and medium") for b in app.button)
 
@@ -206,3 +207,10 @@ def test_every_page_file_is_in_the_navigation_and_the_readme():
 def test_every_page_stands_once_in_the_menus():
     listed = [name for names in SECTIONS.values() for name in names]
     assert sorted(listed) == sorted(TITLES)
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_the_bar_offers_a_comparison_only_where_the_page_compares(page):
+    text = (ROOT / "pages" / f"{page}.py").read_text(encoding="utf-8")
+    compares = any(word in text for word in ("words.comparison", "words.seated_by", "peers.mixed"))
+    assert (page in COMPARING) == compares, page
