@@ -15,8 +15,8 @@ if nobody(selection) or missing.nothing(selection, known):
 met = data.missing(selection)
 finding(met.sentence)
 for name in met.missing["dimension"].unique():
-    figure(f"target_{name}", target_mix, missing.of(met, name), MISSING, **missing.mix_options(known, name))
-    st.caption(missing.about(met, known, name))
+    figure(f"target_{name}", target_mix, missing.of(met, name), MISSING, **missing.mix_options(selection, known, name))
+    st.caption(missing.about(met, selection, known, name))
 
 st.header("Would the order change?", anchor="weighted")
 missing.told(met, known)

@@ -1,8 +1,8 @@
-"""What did people reply to the questions of the session, and whom does the format they choose shut out?"""
+"""What did people reply to the questions of the session, and whom does the format chosen most often shut out?"""
 
 import streamlit as st
 
-from sctrain.charts.clashes import come_dots, formats_matrix
+from sctrain.charts.clashes import formats_matrix, suited_dots
 from sctrain.charts.questions import reach_dots, replies_heat, replies_shares
 from sctrain.frames import CLASHES, FORMATS, REPLIES
 from sctrain.ui import data, questions, words
@@ -32,9 +32,10 @@ if by := words.comparison(selection):
     figure("groups", draw, asked.of(grouped), REPLIES, by, base=questions.base(selection, asked, by), **given)
 
 if len(clash.formats):
-    st.header("How long, in which form, and who could not come", anchor="clashes")
+    st.header("How long, in which form, and whom that does not suit", anchor="clashes")
     questions.say(clash)
     base = questions.base(selection)
-    figure("formats", formats_matrix, clash.formats, FORMATS, base=base, **questions.formats(selection))
-    for place, (part, shown) in enumerate(questions.coming(selection, clash)):
-        figure(f"come_{place}", come_dots, part, CLASHES, base=base, **shown)
+    if questions.drawn(clash.formats):
+        figure("formats", formats_matrix, clash.formats, FORMATS, base=base, **questions.formats(selection))
+    for place, (part, shown) in enumerate(questions.suited(selection, clash)):
+        figure(f"suited_{place}", suited_dots, part, CLASHES, base=base, **shown)

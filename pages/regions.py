@@ -15,6 +15,7 @@ if nobody(selection) or regions.nothing(selection):
 
 areas, competency = data.areas(selection), data.competency(selection)
 finding(regions.sentence(selection, known, areas, competency))
+regions.own_words(selection, areas)
 regions.controls(selection, known, competency)
 if regions.mapped(selection):
     shown = regions.on_map(areas, competency)

@@ -282,6 +282,9 @@ def _problems(catalogue: Catalogue) -> Iterable[str]:
     for kind in ("topic", "question"):
         for entry in getattr(catalogue, kind):
             yield from _twice(f"{kind}.{entry.code}", [o.code for o in entry.option])
+    for question in catalogue.question:
+        if question.kind == "ordered" and (n := len(question.option)) < 2:
+            yield f"question.{question.code}.option: an ordered question has 2 options or more, not {n}"
     for dimension in catalogue.dimension:
         yield from _dimension_problems(dimension)
     yield from _scale_problems(catalogue.scale)

@@ -25,8 +25,7 @@ from sctrain.views import Room
 QUESTION = "main_challenges"
 """The session's question about challenges: its options share their codes."""
 WHO = ("role", "discipline")
-SEVERAL = "+"
-"""Who names several roles, or several disciplines: it occurs in no code."""
+SEVERAL = analysis.SEVERAL
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,14 +119,29 @@ def _hidden(
 
 
 def _totals(room: Room, selection: Selection, n: NDArray[np.int64], known: list[list[str]]) -> Totals:
-    """Which totals of roles and of disciplines are hidden, here as on the page Who answered."""
+    """Which totals of roles and of disciplines are hidden: where the page Who answered hides them, or would tell a few.
+
+    That page counts who names several roles under each of them: beside a total here, it tells how many these are.
+    """
     mix = views.mix(room, selection)
     found = []
     for axis, (name, codes) in enumerate(zip(WHO, known, strict=True)):
-        one = mix[(mix["dimension"] == name) & mix["suppressed"].astype(bool)]
-        small = privacy.small(n.sum(axis=1 - axis), room.threshold)
-        found.append(np.isin(codes, one["option"].astype(str)) | small)
+        one, total = mix[mix["dimension"] == name].set_index("option"), n.sum(axis=1 - axis)
+        hidden = np.isin(codes, one.index[one["suppressed"].astype(bool)]) | privacy.small(total, room.threshold)
+        also = one["n"].reindex(codes).to_numpy(float, na_value=np.nan) - total
+        tells = (also >= 1) & (also < room.threshold)
+        found.append(_covered(hidden | tells, total) if tells.any() else hidden)
     return found[0], found[1]
+
+
+def _covered(hidden: NDArray[np.bool_], total: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """With the smallest total shown beside a single hidden one, which all the others would tell."""
+    shown = np.flatnonzero(~hidden & (total > 0))
+    if (hidden & (total > 0)).sum() != 1 or not len(shown):
+        return hidden
+    covered = hidden.copy()
+    covered[shown[total[shown].argmin()]] = True
+    return covered
 
 
 def challenge_voices(room: Room, replies: Mapping[str, Codes], notes: NoteRoom, selection: Selection) -> pd.DataFrame:

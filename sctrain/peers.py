@@ -30,7 +30,8 @@ class Peers:
     """What a cohort could teach itself: PEERS_COHORTS, PEERS_PAIRS, PEERS_TAUGHT, and what may be said of them.
 
     `why` says why nothing can be mixed; the first two frames are then empty. `left_out` are groups beyond
-    MOST_GROUPS, `skipped` competencies that too few people of a group answered.
+    MOST_GROUPS, `hidden` those that the gate hides, `skipped` competencies that too few people of a group answered.
+    `people` are how many are mixed, and how many are selected where that is shown.
     """
 
     by: str | None
@@ -42,6 +43,8 @@ class Peers:
     best: str
     untaught: str
     left_out: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    people: tuple[int, int | None] = (0, None)
     skipped: tuple[str, ...] = ()
     why: str = ""
 
@@ -60,20 +63,26 @@ def read(room: Room, selection: Selection) -> Peers:
     seen = np.logical_not(gated.hidden[[gated.groups.index(code) for code in shown]].any(axis=0))
     why = _why(room, by, shown, where, int(seen.sum()))
     groups = {} if why or not by else {code: _marks(room, where & _holds(room, by, code), seen) for code in shown}
-    hidden = [code for code, n in zip(gated.groups, gated.people, strict=True) if groups and code and not n]
+    veiled = zip(
+        gated.groups, np.asarray(gated.hidden.all(axis=1)), strict=True
+    )  # the gate empties them; nobody is no secret
+    hidden = tuple(code for code, gone in veiled if by and code and gone)
+    drawn = hidden if groups else ()
     seats = max(min(selection.seats or SEATS, sum(len(group) - 1 for group in groups.values())), 1)
-    cohorts, labels = analysis.cohorts(groups, hidden, seats, SEED), room.group_labels(by) if by else {}
+    cohorts, labels = analysis.cohorts(groups, drawn, seats, SEED), room.group_labels(by) if by else {}
     taught = _taught(room, selection, where)
     return Peers(
         by=by,
         seats=seats,
         cohorts=cohorts,
-        pairs=analysis.pairs(groups, hidden, seats),
+        pairs=analysis.pairs(groups, drawn, seats),
         taught=taught,
         sentence=why or analysis.sentence(cohorts, labels),
         best="" if why else analysis.best_sentence(cohorts, labels),
         untaught=analysis.taught_sentence(taught, room.catalogue.labels, room.threshold),
         left_out=left_out,
+        hidden=hidden,
+        people=(sum(map(len, groups.values())), views.people(room, selection)),
         skipped=tuple(code for code, there in zip(room.cards.competencies, seen, strict=True) if groups and not there),
         why=why,
     )

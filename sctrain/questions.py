@@ -1,4 +1,4 @@
-"""From a selection to what people reply to the session's questions, and whom the format they choose shuts out.
+"""From a selection to what people reply to the session's questions, and whom the format chosen most often shuts out.
 
 A *column* is what is counted of a question: an option, or an option and all later ones.
 """
@@ -26,6 +26,8 @@ from sctrain.views import Room
 
 DURATION, FORM = "how_long", "mainly_elearning"
 """The questions a format is made of."""
+PLACE = ("country", "cluster", "region")
+"""One of them stands in CLASHES, the first that is answered: side by side they would tell one another's people."""
 Replies = Mapping[str, Codes]
 Bools = NDArray[np.bool_]
 
@@ -165,12 +167,16 @@ def contrasts(room: Room, replies: Replies, selection: Selection) -> pd.DataFram
     return replying.contrasts(replied(room, replies, selection), replied(room, replies, alone))
 
 
+HIDDEN = "Which format is chosen most often cannot be shown."
+TIED = "No format is chosen by so many more people than others that it could be called the room’s."
+
+
 @dataclass(frozen=True, eq=False)
 class Clash:
-    """FORMATS of the selection, CLASHES of the format most of it chose, CLASHES of a kinder one, and both in words.
+    """FORMATS of the selection, CLASHES of what it chose most often, CLASHES of a kinder format, and both in words.
 
-    Without rows where nobody replied to both questions or no format stands out; the kinder one is without rows
-    where nobody is shut out.
+    Without rows where nobody replied to both questions or no format stands out or may be shown to: `why` says so.
+    The kinder one is without rows where nobody is shut out.
     """
 
     formats: pd.DataFrame
@@ -178,6 +184,7 @@ class Clash:
     kinder: pd.DataFrame
     sentences: tuple[str, ...] = ()
     told: str = ""
+    why: str = ""
 
     @property
     def shuts_out(self) -> bool:
@@ -186,26 +193,28 @@ class Clash:
 
 
 def clash(room: Room, replies: Replies, selection: Selection) -> Clash:
-    """Whom the format that most people of the selection choose shuts out, past the gate."""
+    """Whom the format chosen most often in the selection shuts out, past the gate."""
     found = asked(room, replies)
     if DURATION not in found or FORM not in found:
         return Clash(FORMATS.empty(), CLASHES.empty(), CLASHES.empty())
     both = _Both.of((found[DURATION], found[FORM]), replies)
     view = selection.people
-    formats = both.formats(room, view)
+    formats, why = both.formats(room, view)
     chosen = [both.place(row) for row in formats[formats["chosen"].astype(bool)].itertuples()]
     tables = [both.clashes(room, view, at, chosen[:i]) for i, at in enumerate(chosen)]
     out = [table for table in tables if table["shut_out"].astype(bool).any()]
     labels = {(by, g): label for by in both.dimensions(room) for g, label in room.group_labels(by).items()}
     about = (both.labels[0], both.labels[1], labels)
     kinder, told = CLASHES.empty(), ""
-    if out and (at := both.kinder(room, view)) not in chosen:
+    at = both.kinder(room, view) if out else None
+    if at is not None and at not in chosen:
         kinder = both.clashes(room, view, at, chosen)
         told = analysis.kinder_sentence(kinder, analysis.worst(out[0]), *about)
     first = sorted(tables, key=lambda table: not table["shut_out"].astype(bool).any())
     said = tuple(analysis.sentence(table, *about) for table in first)
     together = CLASHES.check(pd.concat(tables, ignore_index=True)) if tables else CLASHES.empty()
-    return Clash(formats, together, kinder, said, told)
+    formats = both.beside(room, view, formats, pd.concat([together, kinder]))
+    return Clash(formats, together, kinder, said, told, why)
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,17 +253,31 @@ class _Both:
         return codes[0].index(row.duration), codes[1].index(row.form)  # type: ignore[attr-defined]
 
     def dimensions(self, room: Room) -> list[str]:
-        """What people are compared by; where they sat is no reason not to come."""
-        return [by for by in room.compared_by if by not in GATHERINGS]
+        """What people are compared by: one of the places; where they sat does not make a format suit them."""
+        of = {by: room.catalogue.comparisons[by].dimension for by in room.compared_by if by not in GATHERINGS}
+        others = set(PLACE) - {next((place for place in PLACE if place in of.values()), None)}
+        return [by for by, dimension in of.items() if dimension not in others]
 
-    def formats(self, room: Room, view: Selection) -> pd.DataFrame:
-        """FORMATS of a view, past the gate."""
+    def formats(self, room: Room, view: Selection) -> tuple[pd.DataFrame, str]:
+        """FORMATS of a view, past the gate; and why none is chosen, where none is."""
         where = room.where(view)
         grid, whole = self._crossed(where), self._crossed(np.ones(room.cards.n, bool))
         also = privacy.small(whole.n - grid.n, room.threshold) | (views.people(room, view) is None)
         also |= np.logical_or.outer(*(self._alone(room, i, view) for i in (1, 0)))
         hidden = grids.hide(grid, room.threshold, (tuple(range(grid.n.shape[1])),), also)
-        return analysis.formats(*self.labels, grid.chose.T, hidden.T)
+        frame = analysis.formats(*self.labels, grid.chose.T, hidden.T)
+        if frame["chosen"].any():
+            return frame, ""
+        return frame, HIDDEN if analysis.most_chosen(self.labels[1], grid.chose.T).any() else TIED
+
+    def beside(self, room: Room, view: Selection, formats: pd.DataFrame, clashes: pd.DataFrame) -> pd.DataFrame:
+        """FORMATS without what CLASHES of everyone, shown beside it, would tell of a few people."""
+        n = self._crossed(room.where(view)).chose.T
+        known = clashes[clashes["group"].isna() & clashes["n"].notna()]
+        duration, form = (np.array(at) for at in np.indices(n.shape))
+        suited = [analysis.suits(duration, form, self.place(row), self.open_to_all) for row in known.itertuples()]
+        hidden = formats["suppressed"].to_numpy(bool).reshape(n.shape)
+        return analysis.without(formats, analysis.tell(n, hidden, suited, room.threshold))
 
     def _crossed(self, where: Bools) -> Grid:
         shape = tuple(len(q.option) for q in self.questions)
@@ -268,23 +291,23 @@ class _Both:
         codes = Codes(("", *(o.code for o in self.questions[i].option)), (self.chosen[i] + 1).astype(np.int32))
         return _counted(room, self.questions[i], codes, view).hidden(room, view)[0, : len(held)]
 
-    def come(self, to: Format) -> Bools:
-        """[n]: who could come to a format."""
-        return analysis.could_come(*self.chosen, to, self.open_to_all)
+    def suited(self, to: Format) -> Bools:
+        """[n]: whom a format would suit."""
+        return analysis.suits(*self.chosen, to, self.open_to_all)
 
     def clashes(self, room: Room, view: Selection, to: Format, beside: Sequence[Format]) -> pd.DataFrame:
         """CLASHES of a format, past the gate; hidden too where one it stands `beside` would tell a small number."""
-        come = self.come(to)
-        counted = _Counted(((f"{to}", False),), come[None, :], self.replied)
+        suited = self.suited(to)
+        counted = _Counted(((f"{to}", False),), suited[None, :], self.replied)
         there = _Counted((("", False),), self.replied[None, :], self.replied)
-        others = [self.come(other) for other in beside]
+        others = [self.suited(other) for other in beside]
 
         def of(by: str | None) -> Counted:
             grouped = replace(view, by=by)
             grid, hidden, rows = counted.shown(room, grouped)
             closed, hidden = there.hidden(room, grouped)[:, 0], hidden[:, 0]
             for other in others:
-                hidden = hidden | self._told(room, view, by, come, other)
+                hidden = hidden | self._told(room, view, by, suited, other)
             few = grids.few(grid, room.threshold, hidden, closed)
             shown = np.where(hidden, np.nan, grid.chose[:, 0])
             high = np.where(few, room.threshold - 1.0, shown)
@@ -302,17 +325,17 @@ class _Both:
         n = only.grid(room, by, room.where(view)).chose
         return (privacy.small(n, room.threshold) & (n[:, ::-1] == 0)).any(axis=1)
 
-    def kinder(self, room: Room, view: Selection) -> Format:
+    def kinder(self, room: Room, view: Selection) -> Format | None:
         """The format that keeps most of the room's wish and shuts no group out."""
         where, shape = room.where(view) & self.replied, tuple(len(q.option) for q in self.questions)
         groups = [groups_by(room.cards.profile[c.dimension], room.members(c.code)) for c in self._compared(room)]
         held = np.vstack([g.member[:, g.value] for g in groups])[:, where]
         held = held[held.sum(axis=1) >= analysis.FEWEST]
         places = [(d, f) for d in range(shape[0]) for f in range(shape[1])]
-        come = np.array([self.come(at)[where] for at in places], int)
-        shares = (come @ held.T / held.sum(axis=1)).reshape(*shape, len(held))
+        suited = np.array([self.suited(at)[where] for at in places], int)
+        shares = (suited @ held.T / held.sum(axis=1)).reshape(*shape, len(held))
         real = np.array([f not in self.open_to_all for f in range(shape[1])])
-        return analysis.kinder(shares, come.sum(axis=1).reshape(shape), real)
+        return analysis.kinder(shares, suited.sum(axis=1).reshape(shape), real)
 
     def _compared(self, room: Room) -> list:
         return [room.catalogue.comparisons[by] for by in self.dimensions(room)]

@@ -178,6 +178,31 @@ def test_people_of_several_roles_are_a_row_of_their_own(tmp_path):
     assert totals[["elected", "academic", ground.SEVERAL]].tolist() == [9, 7, 6]
 
 
+@pytest.mark.parametrize(
+    ("several", "shown"),
+    [
+        ({"elected+academic": 3}, {"programme_manager": 8, "citizen": 12}),  # under elected 12 there, 9 here
+        # Only elected would tell its three, and all the others tell elected: the smallest of them goes, too.
+        ({"elected+citizen": 3, "academic+citizen": 5}, {"programme_manager": 8, "citizen": 12, ground.SEVERAL: 8}),
+    ],
+)
+def test_who_names_several_roles_is_not_told_by_both_pages(tmp_path, several, shown):
+    alone = {"elected": 9, "academic": 7, "programme_manager": 8, "citizen": 12}
+    roles = [role for role, n in {**alone, **several}.items() for _ in range(n)]
+    rows = submissions(*((f"p{i}", role, "5" * 2 * len(KNOWN.codes)) for i, role in enumerate(roles)))
+    dimensions = [d.model_copy(update={"multiple": True}) if d.code == "role" else d for d in KNOWN.dimension]
+    engine = store_of(
+        tmp_path, rows.assign(discipline="ict"), KNOWN.model_copy(update={"dimension": tuple(dimensions)})
+    )
+    room = views.read(engine, EVERYONE)
+    found, mix = ground.who_here(room, EVERYONE), views.mix(room, EVERYONE)
+    totals = found[found["discipline"].isna() & found["role"].notna()].set_index("role")["n"].dropna()
+    assert {role: n for role, n in totals.items() if n} == shown
+    there = mix[mix["dimension"] == "role"].set_index("option")["n"].dropna()
+    more = (there - totals).dropna()
+    assert not more.between(1, room.threshold - 1).any()
+
+
 def test_a_challenge_of_fewer_people_than_are_shown_that_tables_raise_is_the_tables_alone(tmp_path):
     challenges = [["silos"]] * 12 + [["silos", "privacy"]] * 3
     rows = submissions(*((f"p{i}", "elected", "5" * 2 * len(KNOWN.codes)) for i in range(15)))

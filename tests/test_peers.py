@@ -59,7 +59,13 @@ def test_the_demo_is_mixed_by_discipline_and_by_what_the_link_compares(demo_room
     usual, asked = (peers.read(demo_room, selection) for selection in (Selection(), Selection(by="city_size_band")))
     assert (usual.by, asked.by) == ("discipline", "city_size_band")
     assert usual.seats == peers.SEATS
-    assert usual.sentence.startswith("In a cohort of 12, mixed as the room is, people could teach each other ")
+    n, of = usual.people
+    shown = f"In a cohort of 12, mixed like the {n} people who can be shown, people could teach each other "
+    assert usual.sentence.startswith(shown)
+    assert usual.hidden
+    holds = [demo_room.cards.profile["discipline"].holds((code,)).sum() for code in usual.hidden]
+    assert n + sum(holds) == of == 60
+    assert min(holds) > 0
     assert usual.sentence.endswith(").")
     assert set(asked.pairs["learners"]) == {"small_medium", "large"}
     shown = usual.cohorts[~usual.cohorts["suppressed"] & (usual.cohorts["cohort"] == "one group")]

@@ -202,7 +202,7 @@ def test_a_planted_clash_is_found_told_and_mended():
     assert "town" in set(out["group"])
     row = out.set_index("group").loc["town"]
     assert (row["duration"], row["form"], row["n"], row["share_high"] < 0.2) == ("three_months", "yes", 0, True)
-    assert found.sentences[0].startswith("“About three months, part time” with “Yes, mainly online")
+    assert found.sentences[0].startswith("“About three months, part time”, “Yes, mainly online")
     assert "but none of the" in found.sentences[0]
     town = found.kinder.set_index("group").loc["town"]
     assert town["share"] > row["share"]
@@ -214,7 +214,7 @@ def test_in_rooms_where_nobody_differs_no_clash_is_claimed():
     assert claimed <= 5
 
 
-def test_who_could_come_is_counted_by_hand():
+def test_whom_a_format_would_suit_is_counted_by_hand():
     people = {"city_size": ["town"] * 12 + ["l"] * 18}
     durations = ["week"] * 6 + ["month"] * 6 + ["three_months"] * 12 + ["year"] * 6
     room, replies = room_of(KNOWN, people, {"how_long": durations, "mainly_elearning": ["yes"] * 24 + ["unsure"] * 6})
@@ -226,6 +226,78 @@ def test_who_could_come_is_counted_by_hand():
     assert rows.loc["l", ["n", "respondents"]].tolist() == [18, 18]
     kinder = found.kinder[found.kinder["group"] == "town"].iloc[0]
     assert (kinder["duration"], kinder["n"]) == ("month", 6)
+
+
+def asked_of(durations, forms, **profile):
+    n = len(durations)
+    everyone = {"city_size": ["l"] * n, **profile}
+    return room_of(KNOWN, everyone, {"how_long": durations, "mainly_elearning": forms})
+
+
+def test_a_format_beside_a_number_that_it_suits_does_not_tell_three_people():
+    yes, no = {"three_months": 18, "year": 3, "week": 12, "day": 2}, {"three_months": 7, "year": 6, "week": 6, "day": 6}
+    durations = [code for given in (yes, no) for code, n in given.items() for _ in range(n)]
+    found = clash(*asked_of(durations, ["yes"] * 35 + ["no"] * 25), EVERYONE)
+    assert found.clashes.loc[found.clashes["group"].isna(), "n"].tolist() == [21]
+    cells = found.formats.set_index(["duration", "form"])
+    assert cells.loc[("three_months", "yes"), ["chosen", "suppressed"]].tolist() == [True, True]
+    assert pd.isna(cells.loc[("three_months", "yes"), "n"])
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 10_000), st.integers(20, 120), st.booleans())
+def test_what_a_format_suits_less_what_is_shown_of_it_is_nobody_or_enough(seed, people, shut_out):
+    found = clash(*drawn(people, seed, shut_out), EVERYONE)
+    shown = found.formats.dropna(subset=["n"])
+    order = {o.code: i for q in KNOWN.question if q.code == "how_long" for i, o in enumerate(q.option)}
+    for row in pd.concat([found.clashes, found.kinder]).itertuples():
+        if pd.isna(row.group) and pd.notna(row.n):
+            inside = shown["form"].isin([row.form, "unsure"]) & (shown["duration"].map(order) >= order[row.duration])
+            left = row.n - shown.loc[inside, "n"].sum(), row.respondents - row.n - shown.loc[~inside, "n"].sum()
+            assert not {1, 2, 3, 4} & set(left)
+
+
+def test_where_what_most_people_chose_is_hidden_no_format_is_named():
+    # All but two of the room chose it: its number would tell the two.
+    found = clash(*asked_of(["month"] * 30 + ["week"] * 2, ["yes"] * 32), EVERYONE)
+    assert found.clashes.empty
+    assert not found.formats["chosen"].any()
+    assert found.why == "Which format is chosen most often cannot be shown."
+    tied = clash(*asked_of(["month"] * 8 + ["week"] * 8 + ["day"] * 8, ["yes"] * 24), EVERYONE)
+    assert tied.why.startswith("No format is chosen by so many more")
+
+
+@pytest.mark.parametrize(
+    ("answered", "kept"),
+    [(("region", "cluster", "country"), "country"), (("region", "cluster"), "cluster"), (("region",), "region")],
+)
+def test_of_countries_partners_and_regions_one_stands_in_a_clash(answered, kept):
+    durations = ["week"] * 12 + ["three_months"] * 28
+    places = {name: ["AT"] * 20 + ["IT"] * 20 for name in answered}
+    room, replies = asked_of(durations, ["yes"] * 40, **places)
+    assert set(answered) <= set(room.compared_by)
+    told = set(clash(room, replies, EVERYONE).clashes["dimension"].dropna())
+    assert told & {"country", "cluster", "region"} == {kept}
+    assert "city_size" in told
+
+
+def test_a_question_of_forms_that_rule_none_out_has_no_kinder_format():
+    known = KNOWN.model_dump()
+    for question in known["question"]:
+        if question["code"] == "mainly_elearning":
+            question["option"] = [o for o in question["option"] if o["code"] == "unsure"]
+    catalogue = Catalogue.model_validate(known)
+    room, replies = room_of(
+        catalogue, {"city_size": ["l"] * 20}, {"how_long": ["week"] * 20, "mainly_elearning": ["unsure"] * 20}
+    )
+    assert clash(room, replies, EVERYONE).clashes.empty
+
+
+@pytest.mark.parametrize("options", [[], [{"code": "a", "label": "A"}]])
+def test_an_ordered_question_of_fewer_than_two_options_is_refused(options):
+    known = SMALL.model_dump() | {"question": [{"code": "o", "label": "O?", "kind": "ordered", "option": options}]}
+    with pytest.raises(ValueError, match=r"question.o.option: an ordered question has 2 options or more, not [01]"):
+        Catalogue.model_validate(known)
 
 
 def test_a_room_without_both_questions_has_no_clash():

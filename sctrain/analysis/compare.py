@@ -240,7 +240,7 @@ def lens_sentence(lens: pd.DataFrame, labels: Mapping[str, str], first: str, sec
 
     `labels` are of competencies, `first` and `second` those of the groups.
     """
-    rows = CITY_LENS.check(lens)
+    rows, first, second = CITY_LENS.check(lens), quoted(first), quoted(second)
     shown = rows[~rows["suppressed"].astype(bool)]
     if shown.empty:
         return f"There are no answers of {listed([first, second])} that can be shown."
@@ -335,7 +335,7 @@ class _Words:
         return f"{self.names(rows)}: with {_both(rows)} we cannot tell whether the gaps differ."
 
     def name(self, group: str) -> str:
-        return self.group_labels.get(group, group) if group else "the rest"
+        return quoted(self.group_labels.get(group, group)) if group else "the rest"
 
     def names(self, rows: pd.DataFrame) -> str:
         return listed([self.name(code) for code in rows["group"].unique()])
@@ -343,6 +343,11 @@ class _Words:
     def size(self, row: Any, sign: int = 1) -> str:
         half = (row.difference_high - row.difference_low) / 2
         return f"{plus_minus(sign * row.difference, half)} of {self.points - 1} points"
+
+
+def quoted(name: str) -> str:
+    """The name of a group, which may hold a colon or a question mark."""
+    return f"“{name}”"
 
 
 def _told(rows: pd.DataFrame) -> pd.Series:

@@ -25,6 +25,8 @@ NAMED = 3
 FOREMOST = 6
 """Competencies that come first by rank, whatever they join."""
 ABOUT = ["kind", "code"]
+SEVERAL = "+"
+"""Who names several roles, or several disciplines: it occurs in no code."""
 
 
 def who_here(
@@ -57,7 +59,7 @@ def hidden_with(who: pd.DataFrame, question: str) -> list[str]:
 
 def _totals(who: pd.DataFrame, question: str) -> pd.DataFrame:
     other = "discipline" if question == "role" else "role"
-    return who[who[other].isna() & who[question].notna() & (who[question] != "")]
+    return who[who[other].isna() & who[question].notna() & ~who[question].isin(["", SEVERAL])]
 
 
 def challenge_voices(
@@ -191,7 +193,7 @@ def sentence(
     threshold: int,
     labels: Mapping[str, Mapping[str, str]],
 ) -> str:
-    """What the common ground is so far: who is here, and which challenge most of them know, as far as it can be told.
+    """What the common ground is so far: who is here, and which challenge is chosen most often, as far as can be told.
 
     `n` people answered, None where too few to be shown; `labels` by kind of what has a code.
     """
@@ -223,10 +225,22 @@ def _challenge_words(voices: pd.DataFrame, labels: Mapping[str, str]) -> str:
         return ""
     known = known.sort_values("share", ascending=False, kind="stable")
     first, asked = known.iloc[0], int(known["asked"].iloc[0])
+    # What is hidden may be large as well, unless it is known to be few.
+    start = (
+        "Of the challenges that may be shown, the"
+        if (voices["suppressed"].astype(bool) & (voices["raised_by"] == "cannot tell")).any()
+        else "The"
+    )
     near = known[known["share"] >= first["share_low"]]
-    names = [f"“{labels[row.challenge]}” ({percent(row.share, asked)})" for row in near.head(NAMED).itertuples()]
     if len(near) == 1:
-        return f"The challenge most of them know is {names[0]}."
+        share, low, high = (percent(first[f"share{end}"], asked) for end in ("", "_low", "_high"))
+        span = f"95\u202f%: {low.removesuffix('%').strip()}–{high}"
+        one = "one" if start != "The" else "challenge"
+        return f"{start} {one} chosen most often is “{labels[first.challenge]}” ({share} of {people(asked)}; {span})."
+    names = [f"“{labels[row.challenge]}” ({percent(row.share, asked)})" for row in near.head(NAMED).itertuples()]
     if len(near) > NAMED:
         names = [*names[:-1], f"{count(len(near) - NAMED + 1)} more"]
-    return f"The challenges most of them know are {listed(names)}: which comes first cannot be told."
+    many = "ones" if start != "The" else "challenges"
+    return (
+        f"{start} {many} chosen most often, of {people(asked)}, are {listed(names)}: which comes first cannot be told."
+    )

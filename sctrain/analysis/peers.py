@@ -438,11 +438,12 @@ def sentence(cohorts: pd.DataFrame, labels: Mapping[str, str]) -> str:
     usual: Any = next(mixed.itertuples())
     if usual.n < FEWEST:
         return f"With {heads(usual.n)} we cannot tell how much a cohort could teach itself."
-    lead = f"In a cohort of {usual.seats}, mixed as the room is, people could teach each other {_size(usual)}"
-    return f"{lead} of what they lack{_alone(rows[rows['cohort'] == COHORTS[2]], labels)} (n = {usual.n})."
+    mix = f"mixed like the {heads(usual.n)} who can be shown" if rows["suppressed"].any() else "mixed as the room is"
+    lead = f"In a cohort of {usual.seats}, {mix}, people could teach each other {_size(usual)}"
+    return f"{lead} of what they lack{_alone(rows[rows['cohort'] == COHORTS[2]], labels, usual.seats)} (n = {usual.n})."
 
 
-def _alone(rows: pd.DataFrame, labels: Mapping[str, str]) -> str:
+def _alone(rows: pd.DataFrame, labels: Mapping[str, str], seats: int) -> str:
     """How groups alone compare with the mix of the room, as the end of a sentence."""
     told = rows[rows["verdict"].notna()].sort_values("taught", ascending=False, kind="stable")
     if told.empty:
@@ -455,8 +456,10 @@ def _alone(rows: pd.DataFrame, labels: Mapping[str, str]) -> str:
             if len(by[v])]  # fmt: skip
     open_ = by[VERDICTS[2]]
     if len(open_):
-        whom = "any group alone" if len(open_) == len(told) else f"{_names(open_, labels)} alone"
-        said.append(f"whether {whom} could as much, we cannot tell")
+        whom = "none" if len(open_) == len(told) else f"{_names(open_, labels)} alone"
+        can = "can be shown to teach less" if whom == "none" else "cannot be shown to teach less or more"
+        large = f"of the groups large enough to fill {seats} seats, " if whom == "none" else ""
+        said.append(f"{large}{whom} {can}")
     return f"; {'; '.join(said)}"
 
 
@@ -478,7 +481,7 @@ def best_sentence(cohorts: pd.DataFrame, labels: Mapping[str, str]) -> str:
         return "Which mix teaches most cannot be told: half of the people here could not fill a cohort."
     row: Any = next(best.itertuples())
     seats = listed([f"{n} {labels[code]}" for code, n in (part.split() for part in row.composition.split(" + "))])
-    check = f"it would teach {_size(row)}, as mixes chosen on half of the people do among the other half"
+    check = f"it would teach {_size(row)} (tested on people who were not used to choose the mix)"
     if row.verdict == VERDICTS[0]:
         return f"A mix that teaches more than the mix of the room: {seats}; {check}."
     return f"No mix can be told to teach more than the mix of the room. The one that seems best: {seats}; {check}."
@@ -499,6 +502,6 @@ def taught_sentence(taught: pd.DataFrame, labels: Mapping[str, str], threshold: 
         top: Any = next(shown.sort_values("untaught", ascending=False, kind="stable").itertuples())
         some = "Every competency shown has somebody here who can teach it"
         said = [f"{some}; in this room most stays untaught in {labels[top.competency]}: {_size(top, 'untaught')}."]
-    few = f"of {hidden} {'competency' if hidden == 1 else 'competencies'} this is hidden"
-    said += [f"{few[0].upper()}{few[1:]}: fewer than {threshold} people can teach it, or cannot."] * bool(hidden)
+    few = "One competency is hidden" if hidden == 1 else f"{hidden} competencies are hidden"
+    said += [f"{few}: fewer than {threshold} people can teach it, or cannot."] * bool(hidden)
     return " ".join(said)

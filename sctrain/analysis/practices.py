@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from sctrain.analysis.compare import ALIKE
-from sctrain.analysis.findings import FEWEST, listed, named, plus_minus
-from sctrain.analysis.gaps import Numbers, competition_rank, whole
+from sctrain.analysis.findings import FEWEST, listed, named
+from sctrain.analysis.gaps import SAME, Numbers, competition_rank, whole
 from sctrain.frames import ASPECTS, CHECKED, PRACTICES
 from sctrain.frames.practices import ASPECT_ROWS, OFTEN
-from sctrain.numerals import count
+from sctrain.numerals import NARROW_SPACE, count, two_digits
 from sctrain.numerals import people as heads
 
 ROLES = ("importance", "level", "gap")
@@ -126,7 +126,9 @@ def _first(gaps: Mapping[str, Mean]) -> dict[str, bool]:
     enough = {code: gap for code, gap in gaps.items() if gap.there.sum() >= FEWEST}
     level = 1 - 0.05 / max(len(enough) - 1, 1)
     return {
-        code: not any(other.minus(own).ends(level)[1] > 0 for name, other in enough.items() if name != code)
+        code: not any(
+            round(other.minus(own).ends(level)[1], SAME) > 0 for name, other in enough.items() if name != code
+        )
         for code, own in enough.items()
     }
 
@@ -156,7 +158,7 @@ def checked(practices: pd.DataFrame, check: str, low: int, high: int) -> pd.Data
     score = {end: rows[f"importance{end}"].to_numpy(float) * shortfall for end in ("", "_low", "_high")}
     best = np.fmax.reduce(score["_low"], initial=-np.inf)
     told = ~np.isnan(score["_high"])
-    start = pd.array((score["_high"] >= best) & (shortfall > 0), "boolean")
+    start = pd.array((score["_high"].round(SAME) >= round(float(best), SAME)) & (shortfall > 0), "boolean")
     start[~told] = pd.NA
     frame = rows.assign(
         own=whole(own),
@@ -187,15 +189,13 @@ def sentence(practices: pd.DataFrame, labels: Mapping[str, str], points: int) ->
         return f"With {heads(shown['n'].max())} we cannot tell which work practice is furthest behind."
     lead = told[told["first"].astype(bool)]
     n = f"n = {count(told['n'].max())}"
-    if not (told["gap_low"] > 0).any():
+    if not (told["gap_low"].round(SAME) > 0).any():
         return f"No work practice lags behind its importance by more than chance would make ({n})."
     if len(lead) == 1:
         top: Any = next(lead.itertuples())
-        size = plus_minus(top.gap, (top.gap_high - top.gap_low) / 2)
-        return (
-            f"{labels[top.practice]} lags furthest behind its importance: a gap of {size} of {points - 1} points ({n})."
-        )
-    if len(lead) == len(rows):
+        size = _sized(top.gap, top.gap_low, top.gap_high, points)
+        return f"{labels[top.practice]} lags furthest behind its importance: a gap of {size} ({n})."
+    if len(lead) == len(told):
         return f"No work practice can be told to lag further behind its importance than the others ({n})."
     names = named(lead["practice"], labels)
     return f"{names} lag furthest behind their importance; which of them most cannot be told ({n})."
@@ -219,8 +219,9 @@ def aspects_sentence(aspects: pd.DataFrame, points: int) -> str:
 
 def _which(row: pd.Series, role: str, points: int, words: tuple[str, str]) -> str:
     """One comparison of the aspects as a sentence; the last one is left open for what follows."""
-    value, low, high = (float(row[end]) for end in _ends(role))
-    size = f"{plus_minus(abs(value), (high - low) / 2)} of {points - 1} points"
+    value, low, high = (round(float(row[end]), SAME) for end in _ends(role))
+    turned = (-value, -high, -low) if value < 0 else (value, low, high)
+    size = _sized(*turned, points)
     stop = "." if role == "importance" else ""
     if low > 0 or high < 0:
         more, less = ("Technology", "the human side") if low > 0 else ("The human side", "technology")
@@ -228,6 +229,12 @@ def _which(row: pd.Series, role: str, points: int, words: tuple[str, str]) -> st
     if max(abs(low), abs(high)) <= ALIKE:
         return f"Technology and the human side are {words[1]}: they differ by {size}{stop}"
     return f"Whether technology or the human side is {words[0]} we cannot tell{stop}"
+
+
+def _sized(value: float, low: float, high: float, points: int) -> str:
+    """`0.35 of 4 points (95 %: 0.28 to 0.42)`; an end that is not 0 is never printed as 0."""
+    ends = [two_digits(end) if two_digits(end) != "0" or not end else f"{end:.0e}" for end in (low, high)]
+    return f"{two_digits(value)} of {points - 1} points (95{NARROW_SPACE}%: {ends[0]} to {ends[1]})"
 
 
 def start_sentence(checked: pd.DataFrame, labels: Mapping[str, str]) -> str:
@@ -241,12 +248,22 @@ def start_sentence(checked: pd.DataFrame, labels: Mapping[str, str]) -> str:
         return "The room’s answers about these practices cannot be shown, so there is no order."
     if (told["shortfall"] == 0).all():
         return "You always do all that you marked: there is nothing to start with."
-    start = [labels[code] for code in told.loc[told["start"].astype(bool), "practice"]]
+    start = told[told["start"].astype(bool)]
     left = int(rows["own"].isna().sum())
-    more = f" {left} of {len(rows)} practices are not marked." * bool(left)
+    more = f" {left} of {len(rows)} practices are not marked, so they are not compared." * bool(left)
     if len(start) == 1:
-        return f"Start with {start[0]}: there the room’s importance times what you fall short by is greatest.{more}"
-    return f"Start with one of {listed(start)}: the room’s answers cannot tell which matters most.{more}"
+        top: Any = next(start.itertuples())
+        return f"Start with {labels[top.practice]}: {_why(top, told)}.{more}"
+    names = listed([labels[code] for code in start["practice"]])
+    return f"Start with one of {names}: the room’s answers cannot tell which matters most.{more}"
+
+
+def _why(top: Any, told: pd.DataFrame) -> str:
+    """Why one practice comes first: its score is the shortfall times the importance, and either may be the larger."""
+    others = told.loc[told["practice"] != top.practice, "shortfall"].max()
+    far = "furthest" if not others >= top.shortfall else "as far as anywhere" if others == top.shortfall else "far"
+    room = f"the room rates it {two_digits(top.importance)} of {count(top.mark + top.shortfall)} (n {count(top.n)})"
+    return f"you are {far} from “{OFTEN[-1]}” there ({count(top.own)} of {len(OFTEN)}), and {room}"
 
 
 def to_start(checked: pd.DataFrame) -> list[str]:

@@ -137,7 +137,11 @@ def sentence(replies: pd.DataFrame, labels: Mapping[str, str]) -> str:
     )
     if total >= FEWEST and most and len(shown) == len(replies):
         return f"{said}, more than anything else."
-    return lead + said + "".join(f"; “{labels[row.option]}” {count(row.n)}" for row in others if not most) + "."
+    return lead + said + "".join(f", and {_second(row, labels)}" for row in others if not most) + "."
+
+
+def _second(row: pd.Series, labels: Mapping[str, str]) -> str:
+    return f"{count(row.n) if row.n else 'nobody'} chose “{labels[row.option]}”"
 
 
 def share_of(row: pd.Series) -> str:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sctrain.analysis import compare, gaps
-from sctrain.analysis.findings import listed
+from sctrain.analysis.findings import FEWEST, listed, named
 from sctrain.frames import AREAS, TREND, JointCounts
 from sctrain.frames.regions import CHANGES
-from sctrain.numerals import count, two_digits
+from sctrain.numerals import DASH, count, two_digits
 
 KINDS = {"region": "regions", "country": "countries", "cluster": "cluster partners"}
 NAMED = 3
@@ -61,15 +61,17 @@ def panels(areas: pd.DataFrame, level: str, own: str | None = None) -> pd.DataFr
 def trend(by_event: JointCounts, order: Sequence[str]) -> pd.DataFrame:
     """TREND of counts by event, past the gate; `order` are the events from the earliest on.
 
+    A change is told where it `differs` as in DIFFERENCES, adjusted over all competencies and later events.
     The largest change at the last event comes first, whatever its sign; hidden ones are last.
     """
     earliest, *later = order
     found = gaps.gaps(by_event, "gap").rename(columns={"group": "event"})
     changed = compare.differences(by_event, later, earliest).rename(columns={"group": "event"})
     ends = {f"difference{end}": f"change{end}" for end in ("", "_low", "_high")}
-    changed = changed[["competency", "event", *ends]].rename(columns=ends)
+    changed = changed[["competency", "event", "differs", *ends]].rename(columns=ends)
     frame = found.merge(changed, on=["competency", "event"], how="left")
     frame = frame.assign(changed=_changed(frame), place=frame["event"].map({e: i for i, e in enumerate(order, 1)}))
+    frame = frame.drop(columns="differs")
     last = changed[changed["event"] == order[-1]].set_index("competency")["change"].abs()
     size = -frame["competency"].map(last).fillna(-1).round(gaps.SAME)
     asked = frame["competency"].map(by_event.competencies.index)
@@ -78,8 +80,8 @@ def trend(by_event: JointCounts, order: Sequence[str]) -> pd.DataFrame:
 
 
 def _changed(frame: pd.DataFrame) -> pd.Series:
-    larger, smaller = frame["change_low"] > 0, frame["change_high"] < 0
-    told = np.select([larger, smaller, frame["change_low"].notna()], CHANGES, "")
+    differs = frame["differs"].eq(True)
+    told = np.select([differs & (frame["change"] > 0), differs, frame["change_low"].notna()], CHANGES, "")
     return pd.Series(told, index=frame.index, dtype="str").mask(told == "")
 
 
@@ -108,7 +110,29 @@ def sentence(areas: pd.DataFrame, competency: str, level: str, names: Names) -> 
     if told:
         return f"The gap in {about} is {' and '.join(told)} than elsewhere."
     ends = f"{two_digits(rows['gap'].iloc[-1])} to {two_digits(rows['gap'].iloc[0])} of {names.points - 1} points"
-    return f"In {len(rows)} {KINDS[level]} the gap in {about} is {ends}; none of them can be told from the rest."
+    few = f"with so few answers ({_n(rows['n'])}) we cannot say that any of them differs from the others"
+    return f"In {len(rows)} {KINDS[level]} the gap in {about} is {ends}; {few}."
+
+
+def own_sentence(areas: pd.DataFrame, area: tuple[str, str], names: Names) -> str:
+    """The largest gaps of one area (its level and code), and which of them differ from everyone else’s."""
+    here = areas[(areas["level"] == area[0]) & (areas["area"] == area[1])]
+    rows = here[here["gap"].notna()].sort_values("rank", kind="stable")
+    if rows.empty:
+        return f"{names.areas[area[1]]}: nobody marked both importance and level."
+    largest = named(rows["competency"][:NAMED], names.labels)
+    sure = rows.loc[rows["differs"].astype(bool), "competency"]
+    differs = f"beyond chance the gap differs from the rest in {named(sure, names.labels)}"
+    few = rows["n"].max() < FEWEST
+    none = "with so few answers we cannot say that any of them differs from the rest"
+    end = differs if len(sure) else none if few else "none differs from the rest beyond chance"
+    of = f" of the {len(rows)} of {len(here)} that may be shown" if here["suppressed"].any() else ""
+    return f"{names.areas[area[1]]} ({_n(rows['n'])}): its largest gaps{of} are {largest}; {end}."
+
+
+def _n(people: pd.Series) -> str:
+    """`n 12`, `n 8–18`."""
+    return "n " + DASH.join(dict.fromkeys((count(people.min()), count(people.max()))))
 
 
 def _named(rows: pd.DataFrame, names: Names) -> str:
@@ -116,12 +140,17 @@ def _named(rows: pd.DataFrame, names: Names) -> str:
     return listed([*codes[:NAMED], *([f"{len(codes) - NAMED} more"] if len(codes) > NAMED else [])])
 
 
-def trend_sentence(trend: pd.DataFrame, names: Names) -> str:
-    """What changed from the earliest event to the last, and for how many competencies it cannot be told."""
+def trend_sentence(trend: pd.DataFrame, names: Names, area: str | None = None, everyone: int | None = None) -> str:
+    """What changed from the earliest event to the last, and for how many competencies it cannot be told.
+
+    `area` is whose change it is where it is not everyone's, `everyone` how many gaps changed among all.
+    """
     last = trend[trend["place"] == trend["place"].max()]
     known = last[last["changed"].notna()]
+    where = f"In {names.areas.get(area, area)} " if area else ""
+    among = f"; among everyone, {count(everyone)} changed" if everyone is not None else ""
     if known.empty:
-        return "Too few people answered at both events to tell a change."
+        return f"{_capital(f'{where}too few people answered at both events to tell a change')}{among}."
     told = []
     for word in CHANGES[:2]:
         labels = [names.labels[c] for c in known.loc[known["changed"] == word, "competency"]]
@@ -129,6 +158,18 @@ def trend_sentence(trend: pd.DataFrame, names: Names) -> str:
         told += [f"{word} in {listed([*labels[:NAMED], *more])}"] * bool(labels)
     unsure = int((known["changed"] == CHANGES[2]).sum())
     if not told:
-        return f"Of {count(len(known))} competencies that can be compared, none has surely changed its gap."
-    rest = f"; for {count(unsure)} of {count(len(known))} it cannot be told" if unsure else ""
-    return f"Since the earliest event the gap is {' and '.join(told)}{rest}."
+        none = f"{where}none of {count(len(known))} gaps that can be compared has changed beyond chance"
+        return f"{_capital(none)}{among}."
+    rest = f"; {count(unsure)} of {count(len(known))} may be the same" if unsure else ""
+    since = f"{where}the gap has since the earliest event become {' and '.join(told)}"
+    return f"{_capital(since)}{rest}{among}."
+
+
+def changed(trend: pd.DataFrame) -> int:
+    """How many gaps differ at the last event from the earliest, beyond chance."""
+    last = trend[trend["place"] == trend["place"].max()]
+    return int(last["changed"].isin(CHANGES[:2]).sum())
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

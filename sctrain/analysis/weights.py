@@ -19,13 +19,13 @@ from raking.raking_methods import raking_entropic
 
 from sctrain.analysis import tells
 from sctrain.analysis.counts import Groups
-from sctrain.analysis.findings import listed
+from sctrain.analysis.findings import FEWEST, listed
 from sctrain.analysis.gaps import Numbers, competition_rank, need, whole
 from sctrain.analysis.who import wilson
 from sctrain.cards import Cards
 from sctrain.errors import FrameError
 from sctrain.frames import MISSING, WEIGHTED
-from sctrain.numerals import count
+from sctrain.numerals import count, people
 
 CAP = 5.0
 """Largest weight, as a multiple of the median weight."""
@@ -37,6 +37,9 @@ MET = 1e-6
 """How far a unit may be from its target, as a fraction of all people."""
 FIRST = 5
 """How many of the greatest needs the weighted order is compared by."""
+NAMED = 3
+"""Most options a sentence names."""
+WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 OUTSIDE = -1
 """The unit of who is outside of the target."""
 
@@ -290,21 +293,54 @@ def weighted(gaps: pd.DataFrame, after: pd.DataFrame, measure: str) -> pd.DataFr
 # Sentences
 
 
-def missing_sentence(missing: pd.DataFrame, labels: Mapping[tuple[str, str], str]) -> str:
-    """Which options of the target are there far too seldom, or too often; true under the intervals of their shares."""
+def missing_sentence(missing: pd.DataFrame, labels: Mapping[tuple[str, str], str], inside: Mapping[str, int]) -> str:
+    """Who is missing against the target, then of whom there are too many, and whether that is beyond chance.
+
+    `inside` says how many people are within the target of each dimension. Beyond chance are shares whose Wilson
+    intervals leave out the target at .05 over the number of options (Bonferroni).
+    """
     known = missing[missing["kind"].isin(["in target", "nobody"]) & ~missing["suppressed"].astype(bool)]
-    known = known[known["target"] > 0]
-    few, many = known[known["share_high"] < known["target"]], known[known["share_low"] > known["target"]]
-    told = []
-    for word, rows in (("few", few), ("many", many)):
-        off = (rows["share"] - rows["target"]).abs()
-        names = [
-            labels[(d, o)] for d, o in rows.loc[off.sort_values(ascending=False).index, ["dimension", "option"]].values
+    known = known[(known["target"] > 0) & (known["dimension"].map(inside) >= FEWEST)]
+    if known.empty:
+        return "Who is missing against the target cannot be told: too few people can be shown."
+    low, high = _ends(known, inside)
+    few, many = known[high < known["target"]], known[low > known["target"]]
+    parts = [_short(few, known, labels)]
+    if len(many):
+        off = (many["share"] - many["target"]).sort_values(ascending=False)
+        parts.append(f"more are from {_options_named(many.loc[off.index], labels)} than the target has, beyond chance")
+    return f"{'; '.join(filter(None, parts)) or 'No group of the target is short of people'}."
+
+
+def _ends(known: pd.DataFrame, inside: Mapping[str, int]) -> tuple[pd.Series, pd.Series]:
+    """Both ends of the share of each option, at .05 over all of them."""
+    level = 1 - 0.05 / len(known)
+    n = known["n"].astype(int)
+    ends = [wilson(np.array([one]), inside[d], level) for one, d in zip(n, known["dimension"], strict=True)]
+    low, high = (pd.Series([float(end[side][0]) for end in ends], known.index) for side in (0, 1))
+    return low, high
+
+
+def _short(few: pd.DataFrame, known: pd.DataFrame, labels: Mapping[tuple[str, str], str]) -> str:
+    """Who is missing beyond chance, else who may be."""
+    if len(few):
+        rows = few.sort_values("missing", ascending=False, kind="stable")[:NAMED]
+        told = [
+            f"“{name}” is short by {people(n)}" for name, n in zip(_called(rows, labels), rows["missing"], strict=True)
         ]
-        told += [f"too {word} are from {listed([f'“{name}”' for name in names[:3]])}"] * bool(names)
-    if not told:
-        return "None of the groups of the target is missing beyond chance."
-    return f"Against the target, {' and '.join(told)}."
+        return f"{listed(told)}, beyond chance"
+    most: Any = next(known.sort_values("missing", ascending=False, kind="stable").itertuples())
+    if not most.missing:
+        return ""
+    return f"“{labels[most.dimension, most.option]}” may be short by {people(most.missing)}, within chance"
+
+
+def _options_named(rows: pd.DataFrame, labels: Mapping[tuple[str, str], str]) -> str:
+    return listed([f"“{name}”" for name in _called(rows[:NAMED], labels)])
+
+
+def _called(rows: pd.DataFrame, labels: Mapping[tuple[str, str], str]) -> list[str]:
+    return [labels[d, o] for d, o in zip(rows["dimension"], rows["option"], strict=True)]
 
 
 def sentence(frame: pd.DataFrame, weights: Weights, labels: Mapping[str, str]) -> str:
@@ -316,11 +352,21 @@ def sentence(frame: pd.DataFrame, weights: Weights, labels: Mapping[str, str]) -
     if frame["place"].isna().all():
         return "Too few people answered to set a weighted order beside the order of those who came."
     if into.empty and out.empty:
-        return f"Weighted to the target mix the first {FIRST} stay the same ({said})."
+        return f"Weighted to the target mix the same {WORDS[FIRST]} stay in front{_swapped(frame)} ({said})."
     changes = [f"{_names(rows, labels)} {verb}" for rows, verb in ((into, "comes in"), (out, "goes out")) if len(rows)]
     chance = (into["rank_low"] <= FIRST).all() and (out["rank_high"] > FIRST).all()
     end = "this is within chance" if chance else "this is more than the order’s own uncertainty"
     return f"Weighted to the target mix {' and '.join(changes)} of the first {FIRST}; with {said} {end}."
+
+
+def _swapped(frame: pd.DataFrame) -> str:
+    """How many of the first keep no place of their own."""
+    first = frame[frame["place"] == "stays"]
+    moved = int((first["rank"] != first["rank_weighted"]).sum())
+    if not moved:
+        return ""
+    how_many = WORDS.get(moved, count(moved))
+    return f"; {how_many} of them {'change places' if moved > 1 else 'changes its place'}"
 
 
 def _names(rows: pd.DataFrame, labels: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Pictures of the format most people choose: how many choose each, and what share of each group could come."""
+"""Pictures of the format chosen most often: how many choose each, and what share of each group it would suit."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from sctrain.charts.parts import (
     records,
     words,
 )
-from sctrain.charts.questions import HATCHED, hatched, hidden_for
+from sctrain.charts.questions import HATCHED, hatched
 from sctrain.charts.rows import LABELS, Rows, Sign
-from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, ink, interval
+from sctrain.charts.theme import LIGHT, SMALL_N, Look, hidden_for, ink, interval
 from sctrain.frames import CLASHES, FORMATS
 from sctrain.numerals import count, people, percent
 from sctrain.privacy import THRESHOLD
@@ -46,7 +46,7 @@ def formats_matrix(
     *,
     k: int = THRESHOLD,
 ) -> Drawing:
-    """How many people chose each duration (row) with each form (column); what most chose is outlined.
+    """How many people chose each duration (row) with each form (column); what is chosen most often is outlined.
 
     Zero is blank, a hidden cell hatched.
     """
@@ -84,8 +84,10 @@ class _Matrix:
     @cached_property
     def cells(self) -> dict[tuple[str, str], Record]:
         """FORMATS by duration and form."""
-        found = records(FORMATS, FORMATS.check(self.frame), "n", "respondents", "chosen")
-        return {(r["duration"], r["form"]): r for r in found}
+        given = FORMATS.check(self.frame)
+        found = zip(records(FORMATS, given, "n", "respondents"), given["chosen"], strict=True)
+        # What is chosen most often may be named where its number is hidden.
+        return {(r["duration"], r["form"]): {**r, "chosen": bool(chosen)} for r, chosen in found}
 
     @property
     def rows(self) -> dict[str, str]:
@@ -106,7 +108,7 @@ class _Matrix:
         """What the outline and the hatching mean, where they are."""
         chosen = any(r["chosen"] for r in self.cells.values())
         hidden = any(r["suppressed"] for r in self.cells.values())
-        return [Sign("chosen by most", "square", stroke=look.text, weight=look.px(2))] * chosen + [
+        return [Sign("chosen most often", "square", stroke=look.text, weight=look.px(2))] * chosen + [
             Sign(hidden_for(self.k), HATCHED, stroke=look.hatch)
         ] * hidden
 
@@ -126,7 +128,7 @@ class _Matrix:
         for (duration, form), r in self.cells.items():
             if r["chosen"]:
                 said = f"{label_of(self.durations, duration)}, {label_of(self.forms, form)}"
-                says += f"; chosen by most: {said}: {count(r['n'])}"
+                says += f"; chosen most often: {said}" + ("" if r["n"] is None else f": {count(r['n'])}")
         return sentence(says + hidden_words(list(self.cells.values()), self.k))
 
 
@@ -157,7 +159,7 @@ def _cells(look: Look) -> list[Record]:
     ]
 
 
-def come_dots(
+def suited_dots(
     clashes: pd.DataFrame,
     labels: Mapping[str, str],
     group_labels: Labels,
@@ -167,22 +169,27 @@ def come_dots(
     top: int | None = 10,
     k: int = THRESHOLD,
 ) -> Drawing:
-    """Of each group (row) the share that could come to one format, those shut out first, then the smallest shares.
+    """Of each group (row) the share that one format would suit, those shut out first, then the smallest shares.
 
-    `labels` name the comparisons. A diamond is shut out; the line is the share of everyone. Groups that are
+    `labels` name the comparisons. A diamond is a group it shuts out; the line is the share of everyone. Groups that are
     hidden or empty are not drawn: the title says how many there are.
     """
     given = one(CLASHES, one(CLASHES, CLASHES.check(clashes), "duration"), "form")
     found = records(CLASHES, given, "n", "n_high", "respondents", "share", "share_low", "share_high", "shut_out")
     everyone = next((r["share"] for r in found if r["group"] is None), None)
     groups = [r for r in found if r["group"] is not None and (r["suppressed"] or r["respondents"])]
-    known = sorted((_come_words(r, labels, group_labels, k) for r in groups if not r["suppressed"]), key=_first)
-    dots = Dots(look, known[:top], "shut out", "everyone", everyone, ("dimension", "group"))
+    known = sorted((_suited_words(r, labels, group_labels, k) for r in groups if not r["suppressed"]), key=_first)
+    dots = Dots(look, known[:top], "does not suit", "everyone", everyone, ("dimension", "group"))
     says = f"{title} {len(groups)} groups"
     for r in [r for r in known if r["strong"]] or known[:1]:
-        says += f"; {'shut out' if r['strong'] else 'smallest share'}: {r['name']}: {r['about']}, {r['people']}"
-    kept = f"; all {len(groups)} groups are {hidden_for(k)}" if groups and not known else of_all(known[:top], groups)
-    shown = f"{title} Share that could come{kept}"
+        says += f"; {'does not suit' if r['strong'] else 'smallest share'}: {r['name']}: {r['about']}, {r['people']}"
+    kept = (
+        f"; all {len(groups)} groups are {hidden_for(k)} people"
+        if groups and not known
+        else of_all(known[:top], groups)
+    )
+    order = "; groups it does not suit first, then the smallest share" if len(known) > 1 else ""
+    shown = f"{title} Share it would suit{order}{kept}"
     return dots.draw(shown, sentence(says + hidden_words(groups, k)))
 
 
@@ -190,8 +197,8 @@ def _first(row: Record) -> tuple[bool, float]:
     return not row["strong"], row["share"] if row["share"] is not None else row["share_high"]
 
 
-def _come_words(row: Record, labels: Mapping[str, str], group_labels: Labels, k: int) -> Record:
-    n = fewer_than(k) if row["n"] is None else count(row["n"])
+def _suited_words(row: Record, labels: Mapping[str, str], group_labels: Labels, k: int) -> Record:
+    n = f"fewer than {k}" if row["n"] is None else count(row["n"])
     label = group_labels.get((row["dimension"], row["group"]), row["group"])
     of = row["respondents"]
     ends = (percent(row[end], of) for end in ("share", "share_low", "share_high"))

@@ -6,7 +6,7 @@ The *reference* is whom groups are compared with; the *core* of a group are the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
@@ -31,8 +31,8 @@ from sctrain.charts.parts import (
     records,
     words,
 )
-from sctrain.charts.rows import LABELS, Rows, Sign, first
-from sctrain.charts.theme import LIGHT, Look, fewer_than, interval, text_width, wrap
+from sctrain.charts.rows import LABELS, Rows, Sign, first, hidden_sign
+from sctrain.charts.theme import HIDDEN, LIGHT, Look, hidden_for, interval, text_width, wrap
 from sctrain.errors import FrameError
 from sctrain.frames import CITY_LENS, DIFFERENCES, LENS
 from sctrain.numerals import DASH, count, two_digits
@@ -64,6 +64,8 @@ PLOT = 400
 """A wide chart keeps so many px for its marks."""
 END_CHARS = 27
 """Where the words at the ends of an axis break if they have to; two of them have room in PLOT."""
+NAME_CHARS = 36
+"""Where the name of a group is cut in the title, in the key and under the axis."""
 APART = 6
 """From the middle of a row to the ranks of either of two groups."""
 SECTION_CHARS = 28
@@ -120,7 +122,7 @@ def differences_forest(
     A row is a competency, with a line for each group: the difference with its 95 % interval, full
     where it `differs`, open where not, and the pooled difference, a small mark. Rows keep the frame's
     order, those without any number last; `top` keeps those farthest from zero for any group. The scale
-    has so many `points`. A hidden number says "fewer than `k`". The competency `marked` is outlined,
+    has so many `points`. A hidden number says so. The competency `marked` is outlined,
     and shown even beyond `top`.
     """
     given = _Compared(differences, labels, group_labels, points, k)
@@ -135,7 +137,7 @@ def differences_forest(
     x["scale"]["clamp"] = True  # an interval may reach past what is possible: its line ends there
     side = f"wide ? {look.px(given.side + 24)} : {look.px(PHONE_SIDE if given.several else EDGE)}"
     return rows.draw(
-        f"Difference of gaps, {given.measured}{of_all(shown, given.order)}",
+        f"Difference of gaps, {given.titled}{of_all(shown, given.order)}",
         given.says(marked),
         data,
         [*_forest_marks(rows, x), *_forest_words(rows, given), *rows.signs(), *key],
@@ -201,8 +203,16 @@ class _Compared:
     @property
     def measured(self) -> str:
         """What is taken from what, and out of how many points."""
-        group = "each group" if len(self.groups) != 1 else next(iter(self.groups.values()))
-        return f"{group} minus {self.reference}, of {self.points - 1} points"
+        return self._measured(str)
+
+    @property
+    def titled(self) -> str:
+        """The same with long names cut."""
+        return self._measured(_shortened)
+
+    def _measured(self, named: Callable[[str], str]) -> str:
+        group = "each group" if len(self.groups) != 1 else named(next(iter(self.groups.values())))
+        return f"{group} minus {named(self.reference)}, of {self.points - 1} points"
 
     @property
     def side(self) -> int:
@@ -250,7 +260,7 @@ class _Compared:
             "note": "" if self.several else note,
             "value": "" if note else two_digits(row["difference"]),
             "effect": "" if note else row["effect"] or "",
-            "asked": note if note and self.several else "" if hidden else _both(row),
+            "asked": (HIDDEN if hidden else note or _both(row)) if self.several else "" if hidden else _both(row),
             "people": note if hidden else _both(row),
             **_told(row, note),
         }
@@ -260,9 +270,10 @@ class _Compared:
         """What it means to lie left and right of zero."""
         if not self.groups:
             return ()
+        reference, group = _shortened(self.reference), _shortened(next(iter(self.groups.values())))
         if self.several:
-            return f"← smaller gap than in {self.reference}", f"larger gap than in {self.reference} →"
-        return f"← larger gap in {self.reference}", f"larger gap in {next(iter(self.groups.values()))} →"
+            return f"← smaller gap than in {reference}", f"larger gap than in {reference} →"
+        return f"← larger gap in {reference}", f"larger gap in {group} →"
 
     def says(self, marked: str | None) -> str:
         """The alternative text."""
@@ -284,10 +295,15 @@ class _Compared:
         return f"{name}: {note or about(row, 'difference') + ', n ' + _both(row)}"
 
 
+def _shortened(name: str) -> str:
+    """A long name cut after a word; the alternative text has it whole."""
+    return name if len(name) <= NAME_CHARS else name[:NAME_CHARS].rsplit(" ", 1)[0].rstrip(" ,.:;–-") + "…"
+
+
 def _note(row: Record, k: int) -> str:
     """Why there is no difference; empty where there is one."""
     if row["suppressed"]:
-        return fewer_than(k)
+        return hidden_for(k)
     return "no answers" if row["difference"] is None else ""
 
 
@@ -319,9 +335,10 @@ def _forest_rows(look: Look, names: Sequence[str], given: _Compared) -> tuple[_L
     if not given.several:
         return _Lines(look, names, signs, PHONE_SIDE, wide_from=wide, least=20), []
     paint = zip(given.groups.values(), SHAPES, look.groups, strict=False)
-    groups = [Sign(name, shape, colour, colour, edge) for name, shape, colour in paint]
+    groups = [Sign(_shortened(name), shape, colour, colour, edge) for name, shape, colour in paint]
+    groups += [hidden_sign(look, given.k)] * any(r["suppressed"] for r in given.found)
     lower, down = Rows(look, (), signs, PHONE_SIDE), Rows(look, (), groups).head[1] - look.px(8)
-    n = len(groups)
+    n = len(given.groups)
     rows = _Lines(
         *(look, names, groups),
         band=PHONE_PITCH * n,
@@ -567,7 +584,7 @@ class _Cores:
         """One row: its ranks and intervals, and what it says."""
         ranks = {f"{side}_{end}": row[f"{side}_{end}"] for side in SIDES for end in ("rank", "low", "high")}
         none = "no answers" if all(row[f"{side}_rank"] is None for side in SIDES) else ""
-        note = fewer_than(self.k) if row["suppressed"] else none
+        note = hidden_for(self.k) if row["suppressed"] else none
         told = {f"{s}_about": note or f"{_rank(row, s)} in {name}" for s, name in zip(SIDES, self.names, strict=True)}
         n = " : ".join(count(row[f"{side}_n"] or 0) for side in SIDES)
         return {
@@ -577,7 +594,7 @@ class _Cores:
             **ranks,
             **told,
             "ranks": "" if note else " : ".join(_number(row[f"{side}_rank"]) for side in SIDES),
-            "people": fewer_than(self.k) if row["suppressed"] else n,
+            "people": hidden_for(self.k) if row["suppressed"] else n,
             "lens": self.heading(row["lens"]),
         }
 

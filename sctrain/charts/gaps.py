@@ -11,7 +11,7 @@ import pandas as pd
 from sctrain.catalogue import Scale
 from sctrain.charts.parts import Drawing, Record, choice, label_of, layer, one, pixel, records
 from sctrain.charts.rows import Rows, Sign, first
-from sctrain.charts.theme import FADED, LIGHT, SMALL_N, Look, fewer_than, interval
+from sctrain.charts.theme import FADED, LIGHT, SMALL_N, Look, hidden_for, interval
 from sctrain.frames import GAPS
 from sctrain.numerals import DASH, MINUS, count, two_digits
 from sctrain.privacy import THRESHOLD
@@ -66,7 +66,7 @@ def gaps_priority(
     """One group's competencies by need: dot, 50 % and 95 % interval, rank range and n.
 
     `sort` "questionnaire" keeps the frame's order. Shaded rows may rank first; marks fade below
-    n = 10; a hidden number says "fewer than `k`". The competency `marked` is outlined, and shown
+    n = 10; a hidden number says so. The competency `marked` is outlined, and shown
     even beyond `top`.
     """
     gaps = one(GAPS, GAPS.check(gaps), "group")
@@ -189,7 +189,7 @@ def by_need(found: list[Record], measure: str, sort: str = "need") -> list[Recor
 def hidden_words(found: Sequence[Record], k: int) -> str:
     """How many of the records are hidden, as the end of a sentence; empty for none."""
     n = sum(bool(r["suppressed"]) for r in found)
-    return f"; {n} hidden to protect {fewer_than(k)} people" if n else ""
+    return f"; {n} {hidden_for(k)} people" if n else ""
 
 
 def sentence(says: str) -> str:
@@ -218,7 +218,7 @@ def _numbers(measure: str) -> list[str]:
 
 def _row(row: Record, labels: Mapping[str, str], measure: str, k: int) -> Record:
     """What every row of a competency carries: names, its number and n in words, whether it is faint."""
-    note = fewer_than(k) if row["suppressed"] else "no answers" if row[measure] is None else ""
+    note = hidden_for(k) if row["suppressed"] else "no answers" if row[measure] is None else ""
     return {
         "competency": row["competency"],
         "name": label_of(labels, row["competency"]),
@@ -227,7 +227,7 @@ def _row(row: Record, labels: Mapping[str, str], measure: str, k: int) -> Record
         "faint": (row["n"] or 0) < SMALL_N,
         "value": "" if note else two_digits(row[measure]),
         "about": note or about(row, measure),
-        "people": fewer_than(k) if row["suppressed"] else count(row["n"] or 0),
+        "people": hidden_for(k) if row["suppressed"] else count(row["n"] or 0),
         "n": "" if row["suppressed"] else count(row["n"] or 0),
     }
 
@@ -251,7 +251,7 @@ def _both(row: Record, k: int) -> Record:
     """The dumbbell's ends and what is said of them."""
     ends: Record = {name: row[name] for name in _DUMBBELL if name != "n" and not name.startswith("gap")}
     told = {
-        f"{role}_about": fewer_than(k) if row["suppressed"] else about(row, role) for role in ("importance", "level")
+        f"{role}_about": hidden_for(k) if row["suppressed"] else about(row, role) for role in ("importance", "level")
     }
     return ends | told
 

@@ -28,7 +28,7 @@ from sctrain.charts.parts import (
 )
 from sctrain.charts.plane import TIERS, Plane
 from sctrain.charts.rows import Rows, Sign
-from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than
+from sctrain.charts.theme import LIGHT, SMALL_N, Look, hidden_for
 from sctrain.frames import GAPS, QUADRANTS
 from sctrain.numerals import count, two_digits
 from sctrain.privacy import THRESHOLD
@@ -126,7 +126,7 @@ def _key(look: Look, data: Sequence[Record], found: Sequence[Record], k: int) ->
         signs.append(Sign("rank by need", NUMBER, stroke=look.text))
     hidden = sum(bool(r["suppressed"]) for r in found)
     if hidden:
-        signs.append(Sign(f"{hidden} hidden: {fewer_than(k)}", hatch([(-1, 1)], 2, 0.7), stroke=look.hatch))
+        signs.append(Sign(f"{hidden} {hidden_for(k)}", hatch([(-1, 1)], 2, 0.7), stroke=look.hatch))
     return signs
 
 

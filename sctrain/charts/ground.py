@@ -25,7 +25,7 @@ from sctrain.charts.parts import (
     words,
 )
 from sctrain.charts.rows import LABELS, Rows, Sign
-from sctrain.charts.theme import LIGHT, Look, fewer_than, ink, interval, mix, text_width
+from sctrain.charts.theme import HIDDEN, LIGHT, Look, hidden_for, ink, interval, mix, text_width
 from sctrain.frames import CHALLENGE_VOICES, WHO_HERE
 from sctrain.numerals import count, people, percent, tables
 from sctrain.privacy import THRESHOLD
@@ -117,7 +117,7 @@ class _Who:
 
     def key(self, look: Look, k: int) -> list[Sign]:
         """What hidden and empty cells are, where there are any."""
-        hidden = [Sign(f"{fewer_than(k)}, or would tell it", VEIL, stroke=look.hatch)]
+        hidden = [Sign(hidden_for(k), VEIL, stroke=look.hatch)]
         empty = [Sign("nobody", SQUARE, stroke=look.quiet)]
         veiled, blank = (any(map(has, self._shown)) for has in (_is_hidden, _is_empty))
         return hidden * veiled + empty * blank
@@ -133,7 +133,7 @@ class _Who:
         fill = "transparent"
         if n and not total:
             fill = mix(look.band, look.survey, n / self._most)
-        about = fewer_than(k) if hidden else people(n) if n else "nobody"
+        about = hidden_for(k) if hidden else people(n) if n else "nobody"
         paint = {"fill": fill, "ink": look.text if fill == "transparent" else ink(fill), "total": total}
         return {"value": count(n) if n else "", "hidden": hidden, "about": about, **paint}
 
@@ -265,10 +265,10 @@ def _voice_words(row: Record, name: str, k: int) -> Record:
     return {
         "name": name,
         "note": "",
-        "value": f"<{k}" if hidden else share if n else "",
+        "value": HIDDEN if hidden else share if n else "",
         "said": wrote,
         "alone": row["raised_by"] in ONE_VOICE,
-        "said_people": fewer_than(k) if hidden else interval(share, low, high) if n else "no reply",
+        "said_people": hidden_for(k) if hidden else interval(share, low, high) if n else "no reply",
         "said_tables": wrote or "none wrote",
     }
 
@@ -295,4 +295,4 @@ def _voices_say(found: list[Record], labels: Mapping[str, str], k: int) -> str:
         only = [label_of(labels, r["challenge"]) for r in found if r["raised_by"] == voice]
         says += f"; {voice}: {', '.join(only)}" if only else ""
     hidden = sum(bool(r["suppressed"]) for r in found)
-    return sentence(says + (f"; {hidden} hidden to protect {fewer_than(k)} people" if hidden else ""))
+    return sentence(says + (f"; {hidden} {hidden_for(k)} people" if hidden else ""))

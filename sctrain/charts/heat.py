@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,8 +18,9 @@ from sctrain.charts.parts import (
     Record,
     as_given,
     calculate,
+    cell_words,
     choice,
-    hatch,
+    hidden_cells,
     label_of,
     layer,
     picked,
@@ -28,8 +28,8 @@ from sctrain.charts.parts import (
     records,
     words,
 )
-from sctrain.charts.rows import LABELS, Rows, Sign, first
-from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, ink
+from sctrain.charts.rows import LABELS, Rows, Sign, first, hidden_sign
+from sctrain.charts.theme import HIDDEN, LIGHT, SMALL_N, Look, hidden_for, ink
 from sctrain.frames import GAPS
 from sctrain.numerals import count, two_digits
 from sctrain.privacy import THRESHOLD
@@ -50,7 +50,7 @@ def gaps_heat(
     k: int = THRESHOLD,
     marked: str | None = None,
 ) -> Drawing:
-    """A measure by competency (row) and group (column); hidden cells are hatched and say "<k".
+    """A measure by competency (row) and group (column); hidden cells are hatched.
 
     One grey ramp runs from no need to the highest: where the level already reaches the
     importance a cell is as light as at no gap, and the sign stands in the cell. Cells of fewer
@@ -62,11 +62,12 @@ def gaps_heat(
     heat = _Heat(gaps, measure, tuple(group_order) or tuple(group_labels), sort)
     shown = first(heat.order, top, marked)
     names = [label_of(group_labels, g) for g in heat.groups]
-    heads = Headings(look, names, counts=[f"<{k}" if n is None else f"n {count(n)}" for n in heat.most])
+    key = [Sign(f"smaller: n below {SMALL_N}", "square", fill=look.quiet)] if heat.has_small else []
+    heads = Headings(look, names, counts=[HIDDEN if n is None else f"n {count(n)}" for n in heat.most])
     rows = Rows(
         look,
         [label_of(labels, c) for c in shown],
-        [Sign(f"smaller: n below {SMALL_N}", "square", fill=look.quiet)] if heat.has_small else [],
+        key + [hidden_sign(look, k)] * heat.has_hidden,
         band=CELL,
         above=heads.heights,
         wide_from=max(WIDE, LABELS + 2 * EDGE + heads.needed),
@@ -158,6 +159,11 @@ class _Heat:
         """Whether fewer than 10 people stand behind some cell."""
         return any(0 < (r["n"] or 0) < SMALL_N for r in self.cells.values())
 
+    @property
+    def has_hidden(self) -> bool:
+        """Whether some cell is hidden."""
+        return any(r["suppressed"] for r in self.cells.values())
+
     def says(self, labels: Mapping[str, str], group_labels: Mapping[str, str], k: int, marked: str | None) -> str:
         """The alternative text."""
         found = by_need(list(self.cells.values()), self.measure)
@@ -183,8 +189,8 @@ class _Heat:
         value, hidden = row[self.measure], bool(row["suppressed"])
         known = {"group": group, "suppressed": hidden, "small": 0 < (row["n"] or 0) < SMALL_N}
         if value is None:
-            said = fewer_than(k) if hidden else "no answers"
-            text = f"<{k}" if hidden else ""
+            said = hidden_for(k) if hidden else "no answers"
+            text = HIDDEN if hidden else ""
             return {**known, "fill": "transparent", "ink": look.quiet, "value": text, "about": said, "people": said}
         fill = look.shade(MEASURES[self.measure].need * value / self._peak if self._peak > 0 else 0)
         told = {"value": two_digits(value), "about": about(row, self.measure), "people": count(row["n"])}
@@ -202,22 +208,14 @@ def _cells(look: Look, heading: str) -> list[Record]:
         calculate("under", f"(wide ? datum.bottom : datum.y + {half}) - {inset}"),
     ]
     middle = calculate("x", "begin + cell * (datum.column + 0.5)")
-    fits = {"expr": f"cell < {px(26)} ? 0 : 1"}
+    room = f"cell >= {px(26)}"
     at: Record = {"x": pixel("x"), "y": pixel("y")}
     ends: Record = {"x": pixel("left"), "x2": {"field": "right"}, "y": pixel("over"), "y2": {"field": "under"}}
     tip = {"name": "competency", "group_name": "group", "about": heading, "people": "people"}
     paint: Record = {"fill": as_given("fill"), "stroke": picked(look, look.grid)}
-    value: Record = {"text": {"field": "value"}, "color": as_given("ink")}
+    value: Record = {"text": {"field": "told"}, "color": as_given("ink")}
     return [
         layer({"type": "rect", "cursor": "pointer"}, "rows", transform=where, tip=tip, **paint, **ends),
-        layer({**_hatched(look), "opacity": fits}, transform=[middle, {"filter": "datum.suppressed"}], **at),
-        layer(words(look, align="center", opacity=fits), transform=[middle], **value, **at),
+        hidden_cells(look, CELL - 8, [middle, {"filter": room}], **at),
+        layer(words(look, align="center"), transform=[middle, {"filter": room}, cell_words(look)], **value, **at),
     ]
-
-
-def _hatched(look: Look) -> Record:
-    """Diagonals on both sides of the words in a hidden cell."""
-    px = look.px
-    short, long = (json.dumps(hatch([(px(-w), px(-12)), (px(12), px(w))], px(CELL - 8), px(4))) for w in (19, 44))
-    shape = {"expr": f"cell > {px(92)} ? {long} : {short}"}
-    return {"type": "point", "shape": shape, "size": 4, "fill": "transparent", "stroke": look.hatch, "strokeWidth": 1}

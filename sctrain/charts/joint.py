@@ -15,15 +15,16 @@ from sctrain.charts.parts import (
     Record,
     as_given,
     calculate,
+    cell_words,
     drawing,
-    hatch,
+    hidden_cells,
     layer,
     pixel,
     records,
     words,
 )
-from sctrain.charts.rows import Rows, Sign
-from sctrain.charts.theme import LIGHT, Look, fewer_than, ink, text_width
+from sctrain.charts.rows import Rows, Sign, hidden_sign
+from sctrain.charts.theme import HIDDEN, LIGHT, Look, hidden_for, ink, text_width
 from sctrain.charts.who import base_of
 from sctrain.frames import JOINT
 from sctrain.numerals import count, people, percent
@@ -43,7 +44,7 @@ def joint_table(joint: pd.DataFrame, look: Look = LIGHT, *, scale: Scale, k: int
     base = base_of(found)
     key = [Sign("level equals importance; above it, a gap", "square", stroke=look.text, weight=look.px(2))]
     if any(r["suppressed"] for r in found):
-        key.append(Sign(fewer_than(k), hatch([(-1, 1)], 2, 0.7), stroke=look.hatch))
+        key.append(hidden_sign(look, k))
     signs = Rows(look, (), key)
     tops = [head + look.px(LINE + 4) for head in signs.head]
     high = look.px(CELL[1]) * scale.points
@@ -92,9 +93,9 @@ def _cell(row: Record, scale: Scale, look: Look, peak: float, base: float, k: in
         "equal": row["importance"] == row["level"],
         "fill": fill,
         "ink": look.quiet if hidden else ink(fill),
-        "value": f"<{k}" if hidden else count(n) if n else "",
-        "people": fewer_than(k) if hidden else count(n),
-        "share": fewer_than(k) if hidden else percent(row["share"], base),
+        "value": HIDDEN if hidden else count(n) if n else "",
+        "people": hidden_for(k) if hidden else count(n),
+        "share": hidden_for(k) if hidden else percent(row["share"], base),
     }
 
 
@@ -115,8 +116,6 @@ def _cells(look: Look) -> list[Record]:
     at: Record = {"x": pixel("x"), "y": pixel("y")}
     ends: Record = {"x": pixel("left"), "x2": {"field": "right"}, "y": pixel("over"), "y2": {"field": "under"}}
     tip = {"importance": "importance", "level": "present level", "people": "people", "share": "share"}
-    lines = hatch([(px(-20), px(-11)), (px(11), px(20))], px(CELL[1] - 14), px(4))
-    sketch = {"type": "point", "shape": lines, "size": 4, "fill": "transparent", "stroke": look.hatch, "strokeWidth": 1}
     fits = {"expr": f"cell < {px(24)} ? 0 : 1"}
     outlines = [
         {"type": "rect", "fill": "transparent", "stroke": colour, "strokeWidth": px(wide)}
@@ -124,9 +123,15 @@ def _cells(look: Look) -> list[Record]:
     ]
     return [
         layer({"type": "rect", "stroke": look.grid}, "rows", fill=as_given("fill"), tip=tip, **ends),
-        layer(sketch, transform=[{"filter": "datum.suppressed"}], **at),
+        hidden_cells(look, CELL[1] - 14, **at),
         *(layer(outline, transform=[{"filter": "datum.equal"}], **ends) for outline in outlines),
-        layer(words(look, align="center", opacity=fits), text={"field": "value"}, color=as_given("ink"), **at),
+        layer(
+            words(look, align="center", opacity=fits),
+            transform=[cell_words(look)],
+            text={"field": "told"},
+            color=as_given("ink"),
+            **at,
+        ),
     ]
 
 

@@ -30,7 +30,7 @@ from sctrain.charts.parts import (
     words,
 )
 from sctrain.charts.rows import Rows, Sign
-from sctrain.charts.theme import LIGHT, Look, fewer_than, interval, wrap
+from sctrain.charts.theme import HIDDEN, LIGHT, Look, hidden_for, interval, wrap
 from sctrain.errors import FrameError
 from sctrain.frames import LINKS, PARTS
 from sctrain.frames.ground import PARTS_OF
@@ -205,7 +205,7 @@ class _Net:
         """The gap of a competency in words; empty for other parts."""
         row = self.facts[node]
         if row["suppressed"]:
-            return fewer_than(self.k)
+            return hidden_for(self.k)
         if row["gap"] is None:
             return "no answers" if node[0] == "competency" else ""
         said = interval(*(two_digits(row[f"gap{end}"]) for end in ("", "_low", "_high")))
@@ -336,7 +336,7 @@ class _Plan:
             "wide_y": self.y[node],
             "half": round(self._needs(node) / 2, 1),
             "near": "|".join(["", *(f"{k}:{c}" for k, c in near), ""]),
-            "value": f"<{net.k}" if fact["suppressed"] else "" if fact["gap"] is None else two_digits(fact["gap"]),
+            "value": HIDDEN if fact["suppressed"] else "" if fact["gap"] is None else two_digits(fact["gap"]),
             "about": net.need(node) or DASH,
             "spoken_of": tables(fact["tables"]),
         }

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from sctrain.charts.gaps import FAINT, hidden_words, of_all, sentence
+from sctrain.charts.panels import faded_sign
 from sctrain.charts.parts import Drawing, Record, calculate, label_of, layer, one, pixel, records
 from sctrain.charts.rows import Rows, Sign
-from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, interval
+from sctrain.charts.theme import LIGHT, SMALL_N, Look, hidden_for, interval
 from sctrain.frames import MISSING, WEIGHTED
 from sctrain.numerals import DASH, count, people, percent, two_digits
 from sctrain.privacy import THRESHOLD
@@ -34,6 +35,8 @@ def target_mix(
         Sign("share, 95 % interval", "circle", fill=look.survey),
         Sign("target", "diamond", stroke=look.text, weight=look.px(2)),
     ]
+    if any(r["faint"] and r["share"] is not None for r in drawn):
+        key.append(faded_sign(look, look.survey))
     rows = Rows(look, [r["name"] for r in drawn], key, columns=166)
     whole = f"{title}: share of {people(base)} within the target" if base else f"{title} against the target"
     return rows.draw(
@@ -96,7 +99,7 @@ def _mix_row(row: Record, labels: Mapping[str, str], target: float, base: float,
     hidden, aim = bool(row["suppressed"]), None if pd.isna(target) else float(target)
     outside = row["kind"] == "outside"
     share, low, high = (percent(row[f"share{end}"], base) for end in ("", "_low", "_high"))
-    note = fewer_than(k) if hidden else "outside the target: keeps its part" if outside else ""
+    note = hidden_for(k) if hidden else "outside the target: keeps its part" if outside else ""
     return {
         "option": row["option"],
         "name": label_of(labels, row["option"]),
@@ -194,7 +197,7 @@ def _rank_says(found: Sequence[Record], labels: Mapping[str, str], k: int) -> st
 def _rank_row(row: Record, labels: Mapping[str, str], k: int) -> Record:
     hidden = bool(row["suppressed"])
     best, worst = row["rank_low"] or row["rank"], row["rank_high"] or row["rank"]
-    note = fewer_than(k) if hidden else "no answers" if row["gap"] is None else ""
+    note = hidden_for(k) if hidden else "no answers" if row["gap"] is None else ""
     weighted = DASH if row["rank_weighted"] is None else count(row["rank_weighted"])
     return {
         "competency": row["competency"],
@@ -207,6 +210,6 @@ def _rank_row(row: Record, labels: Mapping[str, str], k: int) -> Record:
         "ranks": note
         or ("" if best is None else f"{count(row['rank'] or best)} (95 %: {count(best)}{DASH}{count(worst)})"),
         "weighted": weighted,
-        "people": fewer_than(k) if hidden else count(row["n"] or 0),
+        "people": hidden_for(k) if hidden else count(row["n"] or 0),
         "n": "" if hidden else count(row["n"] or 0),
     }

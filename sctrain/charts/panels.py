@@ -13,8 +13,9 @@ import pandas as pd
 from sctrain.charts.gaps import FAINT, about, of_all, sentence
 from sctrain.charts.parts import LINE, Drawing, Record, calculate, drawing, label_of, layer, pixel, records, words
 from sctrain.charts.rows import Rows, Sign
-from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, wrap
+from sctrain.charts.theme import FADED, HIDDEN, LIGHT, SMALL_N, Look, hidden_for, mix, wrap
 from sctrain.frames import AREAS, TREND
+from sctrain.frames.regions import CHANGES
 from sctrain.numerals import MINUS, count, two_digits
 from sctrain.privacy import THRESHOLD
 
@@ -122,14 +123,14 @@ def area_panels(
         for j, r in enumerate(rows[:FIRST])
     ]
     heads = [
-        {"panel": i, "heading": f"{label_of(area_labels, area)} · n {_most(rows, k)}", "own": area == own}
+        {"panel": i, "heading": f"{label_of(area_labels, area)} · n {_most(rows)}", "own": area == own}
         for i, ((_, area), rows) in enumerate(shown.items())
     ]
     domain = _domain((r[name] for r in rows for name in ("gap_low", "gap_high", "gap", "gap_all")), points - 1)
-    key = Rows(look, [], _area_key(look))
+    key = Rows(look, [], [*_area_key(look), *_faded(look, rows)])
     grid = Grid(look, len(shown), 3, look.px(HEAD + ROW * FIRST + 22), key)
     layers = [*_frame(grid, heads), *_ruled(grid, rows, heads, domain), *_area_marks(look, domain), *key.signs()]
-    title = f"The {FIRST} largest gaps of each area (scale points)" + of_all([*shown], [*panels])
+    title = f"The {FIRST} largest gaps that may be shown of each area (scale points)" + of_all([*shown], [*panels])
     return grid.draw(title, _areas_say(shown, labels, area_labels), rows, layers)
 
 
@@ -158,9 +159,9 @@ def _by_area(found: Sequence[Record]) -> dict[tuple[str, str], list[Record]]:
     return {key: sorted(rows, key=lambda r: (r["gap"] is None, -(r["gap"] or 0))) for key, rows in panels.items()}
 
 
-def _most(rows: Sequence[Record], k: int) -> str:
+def _most(rows: Sequence[Record]) -> str:
     most = max((r["n"] for r in rows if r["n"] is not None), default=None)
-    return f"<{k}" if most is None else count(most)
+    return HIDDEN if most is None else count(most)
 
 
 def _area_key(look: Look) -> list[Sign]:
@@ -171,8 +172,17 @@ def _area_key(look: Look) -> list[Sign]:
     ]
 
 
+def faded_sign(look: Look, colour: str) -> Sign:
+    """The key's entry for marks of few people."""
+    return Sign(f"faded: n below {SMALL_N}", "circle", fill=mix(look.background, colour, FADED))
+
+
+def _faded(look: Look, rows: Sequence[Record]) -> list[Sign]:
+    return [faded_sign(look, look.gap)] * any(r["faint"] and r["gap"] is not None for r in rows)
+
+
 def _area_row(row: Record, labels: Mapping[str, str], area_labels: Mapping[str, str], k: int) -> Record:
-    note = fewer_than(k) if row["suppressed"] else "no answers" if row["gap"] is None else ""
+    note = hidden_for(k) if row["suppressed"] else "no answers" if row["gap"] is None else ""
     return {
         "competency": row["competency"],
         "area": row["area"],
@@ -184,7 +194,7 @@ def _area_row(row: Record, labels: Mapping[str, str], area_labels: Mapping[str, 
         "faint": (row["n"] or 0) < SMALL_N,
         **{name: row[name] for name in ("gap", "gap_low", "gap_high", "gap_all")},
         "about": note or about(row, "gap"),
-        "people": fewer_than(k) if row["suppressed"] else count(row["n"] or 0),
+        "people": hidden_for(k) if row["suppressed"] else count(row["n"] or 0),
         "everyone": two_digits(row["gap_all"]),
     }
 
@@ -300,7 +310,7 @@ def trend_panels(
     ]
     heads = [{"panel": i, **_change_words(rows, label_of(labels, c), k)} for i, (c, rows) in enumerate(shown.items())]
     domain = _domain((r[name] for r in rows for name in ("gap", "gap_low", "gap_high")), points - 1)
-    key = Rows(look, [], [Sign("gap, 95 % interval", "circle", fill=look.gap)])
+    key = Rows(look, [], [Sign("gap, 95 % interval", "circle", fill=look.gap), *_faded(look, rows)])
     grid = Grid(look, len(shown), 4, look.px(2 * LINE + PLOT + 4 * LINE + TOLD), key)
     layers = [*_event_heads(grid, heads), *_event_marks(look, domain), *key.signs()]
     title = "Gap from event to event, the largest change first (scale points)" + of_all([*shown], [*panels])
@@ -330,18 +340,18 @@ def _trend_says(shown: Mapping[str, Sequence[Record]], labels: Mapping[str, str]
 def _event_row(
     row: Record, after: Record | None, labels: Mapping[str, str], event_labels: Mapping[str, str], k: int
 ) -> Record:
-    note = fewer_than(k) if row["suppressed"] else "no answers" if row["gap"] is None else ""
+    note = hidden_for(k) if row["suppressed"] else "no answers" if row["gap"] is None else ""
     return {
         **{name: row[name] for name in ("competency", "event", "place", "gap", "gap_low", "gap_high")},
         "name": label_of(labels, row["competency"]),
         "event_name": label_of(event_labels, row["event"]),
-        "foot_note": f"{label_of(event_labels, row['event'])}\nn {_most([row], k)}",
+        "foot_note": f"{label_of(event_labels, row['event'])}\nn {_most([row])}",
         "suppressed": bool(row["suppressed"]),
         "note": note,
         "next": after["gap"] if after else None,
         "faint": (row["n"] or 0) < SMALL_N,
         "about": note or about(row, "gap"),
-        "people": fewer_than(k) if row["suppressed"] else count(row["n"] or 0),
+        "people": hidden_for(k) if row["suppressed"] else count(row["n"] or 0),
     }
 
 
@@ -351,8 +361,9 @@ def _change_words(rows: Sequence[Record], label: str, k: int) -> Record:
     heading = {"heading": "\n".join(wrap(label, 36))}
     if last["changed"] is None:
         hidden = any(r["suppressed"] for r in (first, last))
-        return {**heading, "told": fewer_than(k) if hidden else "cannot tell", "change": ""}
-    verdict = f"{two_digits(first['gap'])} → {two_digits(last['gap'])}: {last['changed']}"
+        return {**heading, "told": hidden_for(k) if hidden else "cannot tell", "change": ""}
+    said = "may be the same" if last["changed"] == CHANGES[2] else "differs"
+    verdict = f"{two_digits(first['gap'])} → {two_digits(last['gap'])}: {said}"
     return {**heading, "told": verdict, "change": f"change {about(last, 'change')}"}
 
 
@@ -383,6 +394,8 @@ def _event_at(look: Look, domain: tuple[float, float]) -> list[Record]:
         calculate("x2", f"datum.x + {step}"),
         *(calculate(to, f"isValid(datum.{of}) ? {height(f'datum.{of}')} : null") for of, to in places.items()),
         calculate("zero", height("0")),
+        calculate("lowest", height(f"{low:.4f}")),
+        calculate("highest", height(f"{high:.4f}")),
         calculate("foot", f"datum.upper + {top} + {px(PLOT + 14)}"),
         calculate("right", "datum.left + panel_width"),
     ]
@@ -404,6 +417,19 @@ def _event_marks(look: Look, domain: tuple[float, float]) -> list[Record]:
         layer({**line, "strokeWidth": px(2)}, transform=both, **slope),
         layer({**line, "strokeWidth": px(1.5)}, transform=known, opacity=FAINT, **whisker),
         layer(dot, transform=known, tip=tip, x=pixel("x"), y=pixel("y"), opacity=FAINT),
+        *_ends_of_axis(look, domain, flat),
         layer({**quiet, "yOffset": px(-8)}, transform=flat, text={"value": "0"}, **zero),
         layer({**quiet, "align": "center"}, transform=at, **foot),
     ]
+
+
+def _ends_of_axis(look: Look, domain: tuple[float, float], flat: Sequence[Record]) -> list[Record]:
+    """Lines at the ends of the scale with their numbers; zero has its own."""
+    line, quiet = {"type": "rule", "color": look.grid, "strokeWidth": 1}, words(look, color=look.quiet)
+    found = []
+    for end, mark in (("lowest", domain[0]), ("highest", domain[1])):
+        if mark:
+            at: Record = {"x": pixel("left"), "y": pixel(end), "transform": flat}
+            found.append(layer(line, x2={"field": "right"}, **at))
+            found.append(layer({**quiet, "yOffset": look.px(-8)}, text={"value": two_digits(mark)}, **at))
+    return found

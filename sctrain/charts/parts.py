@@ -16,6 +16,7 @@ import pandas as pd
 from sctrain.charts.theme import FONT, Look, wrap
 from sctrain.errors import FrameError
 from sctrain.frames import Frame
+from sctrain.numerals import DASH
 
 Record = dict[str, Any]
 TEXT = 13
@@ -156,6 +157,27 @@ def hatch(spans: Iterable[tuple[float, float]], height: float, gap: float) -> st
             path += f"M{left:.1f},{half - (left - x):.1f}L{right:.1f},{half - (right - x):.1f}"
             x += gap
     return path
+
+
+FLANKED = 92
+"""From this width on the word in a hidden cell has room for diagonals beside it."""
+
+
+def hidden_cells(look: Look, height: float, where: Sequence[Record] = (), **given: Any) -> Record:
+    """Diagonals on both sides of what stands in a hidden cell of a column's width."""
+    px = look.px
+    short, long = (
+        json.dumps(hatch([(px(-w), px(-inner)), (px(inner), px(w))], px(height), px(4)))
+        for inner, w in ((8, 19), (26, 44))
+    )
+    shape = {"expr": f"cell > {px(FLANKED)} ? {long} : {short}"}
+    mark = {"type": "point", "shape": shape, "size": 4, "fill": "transparent", "stroke": look.hatch, "strokeWidth": 1}
+    return layer(mark, transform=[*where, {"filter": "datum.suppressed"}], **given)
+
+
+def cell_words(look: Look) -> Record:
+    """Adds `told`: the `value` of a cell, of a hidden one a dash where its word has no room."""
+    return calculate("told", f"datum.suppressed && cell <= {look.px(FLANKED)} ? '{DASH}' : datum.value")
 
 
 def drawing(

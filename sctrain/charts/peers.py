@@ -24,7 +24,7 @@ from sctrain.charts.parts import (
     words,
 )
 from sctrain.charts.rows import LABELS, Rows, Sign, first
-from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, ink, interval
+from sctrain.charts.theme import HIDDEN, LIGHT, SMALL_N, Look, hidden_for, ink, interval
 from sctrain.frames import PEERS_COHORTS, PEERS_PAIRS, PEERS_TAUGHT
 from sctrain.frames.peers import COHORTS
 from sctrain.numerals import DASH, MINUS, count, percent
@@ -114,7 +114,7 @@ def _cohort(row: Record, name: str, look: Look, seats: int, k: int) -> Record:
     """How a cohort is drawn and what it says."""
     hidden, mixed = bool(row["suppressed"]), row["cohort"] in NAMES
     colour, few = look.survey if mixed else look.gap, _fewer(row, seats)
-    note = fewer_than(k) if hidden else "lacks nothing" if row["taught"] is None else ""
+    note = hidden_for(k) if hidden else "lacks nothing" if row["taught"] is None else ""
     return {
         "name": name,
         "note": note,
@@ -124,7 +124,7 @@ def _cohort(row: Record, name: str, look: Look, seats: int, k: int) -> Record:
         "stroke": colour,
         "value": "" if note else percent(row["taught"], 1),
         "about": note or _about(row, "taught"),
-        "against": "" if note else f"{row['seats']} seats only" if few else _against(row),
+        "against": "" if note else f"too few for {seats} seats" if few else _against(row),
         "seated": "" if hidden else str(row["seats"]),
         "people": note if hidden else count(row["n"]),
         "n": "" if hidden else count(row["n"]),
@@ -171,7 +171,7 @@ def pairs_heat(
     found = {(r["learners"], r["teachers"]): r for r in records(PEERS_PAIRS, PEERS_PAIRS.check(pairs), *_PAIR)}
     codes = list(dict.fromkeys(one for one, _ in found))
     names = [label_of(labels, code) for code in codes]
-    heads = Headings(look, names, counts=[_people(found[code, code], k) for code in codes])
+    heads = Headings(look, names, counts=[_people(found[code, code]) for code in codes])
     wide_from = max(WIDE, LABELS + 2 * EDGE + heads.needed)
     rows = Rows(look, names, _pair_key(look), band=CELL, above=heads.heights, wide_from=wide_from)
     placed = rows.place({"learners": code, "name": name} for code, name in zip(codes, names, strict=True))
@@ -188,9 +188,9 @@ def pairs_heat(
 _PAIR = ("n_learners", "n_teachers", "seats", "taught", "taught_low", "taught_high")
 
 
-def _people(own: Record, k: int) -> str:
+def _people(own: Record) -> str:
     """How many people a column has."""
-    return f"<{k}" if own["suppressed"] else f"n {count(own['n_teachers'])}"
+    return HIDDEN if own["suppressed"] else f"n {count(own['n_teachers'])}"
 
 
 def _pair_key(look: Look) -> list[Sign]:
@@ -203,9 +203,9 @@ def _pair(row: Record, look: Look, k: int) -> Record:
     own = row["learners"] == row["teachers"]
     known = {"suppressed": bool(row["suppressed"]), "own": own, "teachers": row["teachers"]}
     if row["taught"] is None:
-        said = fewer_than(k) if row["suppressed"] else "they lack nothing"
+        said = hidden_for(k) if row["suppressed"] else "they lack nothing"
         blank = {"fill": "transparent", "ink": look.quiet, "small": False, "seated": said, "people": said}
-        return {**known, **blank, "value": f"<{k}" if row["suppressed"] else "", "about": said}
+        return {**known, **blank, "value": "", "about": said}
     fill = look.shade(row["taught"])
     people = f"{count(row['n_learners'])} and {count(row['n_teachers'])}"
     value, low, high = (f"{100 * row[f'taught{end}']:.0f}" for end in ("", "_low", "_high"))
@@ -338,7 +338,7 @@ def _untaught(found: Sequence[Record]) -> list[Record]:
 
 def _taught_row(row: Record, labels: Mapping[str, str], k: int) -> Record:
     hidden, silent = bool(row["suppressed"]), row["teachers"] is None
-    note = fewer_than(k) if hidden else "no answers" if silent else ""
+    note = hidden_for(k) if hidden else "no answers" if silent else ""
     told = "" if note else f"{count(row['teachers'])} of {count(row['n'])}"
     share = "" if note else f", {_about(row, 'share')}"
     return {

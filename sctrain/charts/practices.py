@@ -16,9 +16,9 @@ from sctrain.catalogue import Scale
 from sctrain.charts.gaps import FAINT, about, hidden_words, sentence
 from sctrain.charts.parts import TEXT, Drawing, Record, label_of, layer, pixel, records
 from sctrain.charts.rows import Rows, Sign
-from sctrain.charts.theme import FONT, LIGHT, SMALL_N, Look, fewer_than, wrap
+from sctrain.charts.theme import FONT, LIGHT, SMALL_N, Look, hidden_for, wrap
 from sctrain.frames import ASPECTS, PRACTICES
-from sctrain.frames.practices import ASPECT_ROWS
+from sctrain.frames.practices import ASPECT_ROWS, OFTEN
 from sctrain.numerals import count, two_digits
 from sctrain.privacy import THRESHOLD
 
@@ -26,6 +26,8 @@ ENDS = [f"{role}{end}" for role in ("importance", "level", "gap") for end in (""
 ASPECT_NAMES = {"technology": "Technology", "human": "Human side"}
 BAND = 24
 """Height of a row's marks: a city's own square and two intervals have room beside each other."""
+TITLE = 28
+"""Height of the polar chart's title."""
 HEIGHT = 460
 """Of the polar chart in px: whole under its heading on a laptop."""
 LABEL = 15
@@ -96,7 +98,7 @@ def _key(look: Look, checked: bool) -> list[Sign]:
         Sign("importance", "circle", fill=look.importance),
         Sign("95 % interval", "stroke", stroke=look.quiet, weight=look.px(1.5)),
     ]
-    own = Sign("your city: never … always", "square", stroke=look.text, weight=look.px(2))
+    own = Sign(f"your city: 1 {OFTEN[0]} … {len(OFTEN)} {OFTEN[-1]}", "square", stroke=look.text, weight=look.px(2))
     return [*found, own] if checked else found
 
 
@@ -129,7 +131,7 @@ def _own(look: Look, x: Record) -> Record:
 
 def _row(row: Record, k: int) -> Record:
     hidden = bool(row["suppressed"])
-    note = fewer_than(k) if hidden else "no answers" if row["gap"] is None else ""
+    note = hidden_for(k) if hidden else "no answers" if row["gap"] is None else ""
     told = {f"{role}_about": note or about(row, role) for role in ("importance", "level")}
     own = "not said" if row["own"] is None else two_digits(row["own"])
     return {
@@ -140,7 +142,7 @@ def _row(row: Record, k: int) -> Record:
         "note": note,
         "faint": (row["n"] or 0) < SMALL_N,
         "value": "" if note else two_digits(row["gap"]),
-        "people": fewer_than(k) if hidden else count(row["n"] or 0),
+        "people": hidden_for(k) if hidden else count(row["n"] or 0),
         "n": "" if hidden else count(row["n"] or 0),
     }
 
@@ -271,8 +273,14 @@ def _layout(look: Look, scale: Scale, names: Sequence[str]) -> go.Layout:
         polar={"radialaxis": radial, "angularaxis": angular, "bgcolor": look.background},
         font=font,
         paper_bgcolor=look.background,
-        height=look.px(HEIGHT),
-        margin={"l": 90, "r": 90, "t": 90, "b": 45},
+        height=look.px(HEIGHT) + TITLE,
+        margin={"l": 90, "r": 90, "t": 90 + TITLE, "b": 45},
+        title=_title(font),
         legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.3, "yanchor": "top", "font": font},
         dragmode=False,
     )
+
+
+def _title(font: Record) -> Record:
+    at = {"x": 0.5, "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 6}}
+    return {"text": "Work practices: importance, present level", "font": {**font, "weight": 600}, **at}

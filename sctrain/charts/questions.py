@@ -30,7 +30,7 @@ from sctrain.charts.parts import (
     words,
 )
 from sctrain.charts.rows import LABELS, Rows, Sign
-from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, ink, interval
+from sctrain.charts.theme import HIDDEN, LIGHT, SMALL_N, Look, hidden_for, ink, interval
 from sctrain.charts.who import PERCENT
 from sctrain.errors import FrameError
 from sctrain.frames import CONTRASTS, REPLIES
@@ -44,7 +44,6 @@ ROOMY = 84
 _RESTS = ("n_rest", "respondents_rest", "differs")
 NO_VIEW = ("unsure", "none", "other", "not_sure")
 """Options that stand last, whatever their share."""
-HIDDEN = "hidden"
 HATCHED = hatch([(-1, 1)], 2, 0.7)
 ENDS = ("share", "share_low", "share_high")
 
@@ -110,11 +109,6 @@ def _records(replies: pd.DataFrame) -> list[Record]:
 def _is(row: Record, middle: Sequence[Record]) -> bool:
     """Whether the rows that are shaded begin with this one."""
     return any(m["option"] == row["option"] and m["share"] is not None for m in middle)
-
-
-def hidden_for(k: int) -> str:
-    """What stands for a number the gate hides: it, or what it would tell with others, is of fewer than k people."""
-    return f"{HIDDEN} to protect {fewer_than(k)} people"
 
 
 def _shares_key(look: Look, middle: Sequence[Record]) -> list[Sign]:

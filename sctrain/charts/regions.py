@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sctrain.charts.gaps import FAINT, about, hidden_words, sentence
+from sctrain.charts.panels import faded_sign
 from sctrain.charts.parts import (
     LINE,
     TEXT,
@@ -32,7 +34,7 @@ from sctrain.charts.parts import (
     words,
 )
 from sctrain.charts.rows import Rows, Sign
-from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than
+from sctrain.charts.theme import HIDDEN, LIGHT, SMALL_N, Look, hidden_for
 from sctrain.frames import AREAS
 from sctrain.numerals import count, two_digits
 from sctrain.privacy import THRESHOLD
@@ -113,21 +115,22 @@ def _sorted(areas: pd.DataFrame) -> list[Record]:
 
 def _row(row: Record, labels: Mapping[str, str], own: str | None, k: int) -> Record:
     hidden, empty = bool(row["suppressed"]), row["gap"] is None
-    note = fewer_than(k) if hidden else "no answers" if empty else ""
+    note = hidden_for(k) if hidden else "no answers" if empty else ""
     return {
         "area": row["area"],
         "name": label_of(labels, row["area"]),
         "own": row["area"] == own,
         "suppressed": hidden,
         "note": note,
+        "short": HIDDEN if hidden else note,
         "faint": (row["n"] or 0) < SMALL_N,
         "gap": row["gap"],
         "gap_low": row["gap_low"],
         "gap_high": row["gap_high"],
         "value": "" if note else two_digits(row["gap"]),
-        "on_map": f"<{k}" if hidden else "" if empty else two_digits(row["gap"]),
+        "on_map": HIDDEN if hidden else "" if empty else two_digits(row["gap"]),
         "about": note or about(row, "gap"),
-        "people": fewer_than(k) if hidden else count(row["n"] or 0),
+        "people": hidden_for(k) if hidden else count(row["n"] or 0),
         "n": "" if hidden else count(row["n"] or 0),
     }
 
@@ -143,6 +146,8 @@ def _key(look: Look, found: Sequence[Record], own: str | None) -> list[Sign]:
         path = hatch([(-1, 1)], 2, 0.6)
         signs.append(Sign("too few people, hidden", path, stroke=look.hatch))
     signs.append(Sign("nobody from here", "square", fill=look.background, stroke=look.hatch))
+    if any(r["gap"] is not None and r["n"] < SMALL_N for r in found):
+        signs.append(faded_sign(look, look.gap))
     return signs + [Sign("your region’s country", "square", stroke=look.groups[1], weight=look.px(3))] * bool(own)
 
 
@@ -272,6 +277,7 @@ def _list(look: Look, found: Sequence[Record]) -> list[Record]:
     name = words(look, x={"expr": f"list_left + {px(4)}"}, fontWeight=bold)
     return [
         layer(band, fill=own, tip=tip, **edges),
+        *_ticks(look, found, scale),
         *_everyone(look, found, scale),
         layer(
             whisker,
@@ -298,6 +304,26 @@ def _scale(found: Sequence[Record]) -> Record:
     return {"type": "quantitative", "scale": scale, "axis": None}
 
 
+def _ticks(look: Look, found: Sequence[Record], scale: Record) -> list[Record]:
+    """Thin lines at whole points, and their numbers below the list."""
+    px, (low, high) = look.px, scale["scale"]["domain"]
+    step = max(round((high - low) / 5), 1)
+    data = [{"mark": mark} for mark in range(ceil(low / step) * step, floor(high) + 1, step)]
+    bottom = px(LINE + 14) + px(STEP) * (min(len(found), MOST) - 0.5)
+    ends = [
+        calculate("top", f"list_top + {px(LINE)}"),
+        calculate("bottom", f"list_top + {bottom}"),
+        calculate("under", f"datum.bottom + {px(9)}"),
+        calculate("said", "replace(format(datum.mark, 'd'), '-', '−')"),
+    ]
+    given: Record = {"data": data, "transform": ends, "x": {"field": "mark", **scale}}
+    rule = {"type": "rule", "color": look.grid, "strokeWidth": 1}
+    return [
+        layer(rule, y=pixel("top"), y2={"field": "bottom"}, **given),
+        layer(words(look, align="center", color=look.quiet), y=pixel("under"), text={"field": "said"}, **given),
+    ]
+
+
 def _everyone(look: Look, found: Sequence[Record], scale: Record) -> list[Record]:
     """A line at the gap of everyone, with its number above."""
     everyone = next((r["gap_all"] for r in found if r["gap_all"] is not None), None)
@@ -312,9 +338,7 @@ def _everyone(look: Look, found: Sequence[Record], scale: Record) -> list[Record
     rule = {"type": "rule", "color": look.quiet, "strokeDash": [3, 3]}
     text = words(look, align="center", color=look.quiet, y={"expr": f"list_top + {px(LINE / 2)}"})
     at: Record = {"x": {"field": "everyone", **scale}}
-    start = words(look, align="center", color=look.quiet, x={"expr": "begin"}, y={"expr": f"list_top + {px(LINE / 2)}"})
     return [
-        layer(start, data=[{"said": "0"}], text={"field": "said"}),
         layer(rule, data=data, transform=ends, y=pixel("top"), y2={"field": "bottom"}, **at),
         layer(text, data=data, text={"field": "said"}, **at),
     ]
@@ -337,5 +361,5 @@ def _notes(look: Look) -> list[Record]:
     told = words(look, x={"expr": f"begin + (datum.suppressed ? {px(52)} : 0)"}, color=look.quiet)
     return [
         layer({**mark, "x": {"expr": "begin"}}, transform=[{"filter": "datum.suppressed"}], y=pixel("y")),
-        layer(told, transform=[{"filter": "datum.note"}], y=pixel("y"), text={"field": "note"}),
+        layer(told, transform=[{"filter": "datum.note"}], y=pixel("y"), text={"field": "short"}),
     ]

@@ -27,8 +27,8 @@ from sctrain.charts.parts import (
     records,
     words,
 )
-from sctrain.charts.rows import LABELS, Rows, Sign
-from sctrain.charts.theme import LIGHT, Look, fewer_than, ink, mix, text_width
+from sctrain.charts.rows import LABELS, Rows, Sign, hidden_sign
+from sctrain.charts.theme import LIGHT, Look, hidden_for, ink, mix, text_width
 from sctrain.errors import FrameError
 from sctrain.frames import ROBUST, TOP_FIVE
 from sctrain.frames.voices import METHOD_NAMES, METHODS
@@ -78,7 +78,7 @@ def methods_agree(
     rows = _WithShares(
         look,
         names,
-        _key(look),
+        _key(look) + [hidden_sign(look, k)] * bool(grid.n_hidden),
         columns=SIDE,
         band=MARK,
         above=(above, look.px(above / look.scale + LINE)),
@@ -147,8 +147,8 @@ class _Grid:
         hidden = bool(row["suppressed"])
         told = {"method": METHOD_NAMES[method], "suppressed": hidden}
         if row["inside"] is None:
-            said = fewer_than(self.k) if hidden else "no numbers"
-            text = f"<{self.k}" if hidden else DASH
+            said = hidden_for(self.k) if hidden else "no numbers"
+            text = "" if hidden else DASH
             blank = {"mark": "", "text": text, "ink": look.quiet, "share": "", "fill": "transparent", "stroke": ""}
             return {**told, **blank, "about": said, "rooms": said, "people": said}
         unit = "table" if method in VOICES["tables"] else "person"
@@ -162,8 +162,12 @@ class _Grid:
             agreed = f"{count(r['inside'])} of {count(r['methods'])} methods"
             says += f"; {'robust' if r['robust'] else 'most'}: {label_of(self.labels, r['competency'])}, {agreed}"
         says += "" if robust or not self.order else "; none is robust"
-        hidden = sum(bool(self._get(r, method)["suppressed"]) for r in self.order for method in METHODS)
-        return sentence(says + (f"; {hidden} hidden to protect {fewer_than(self.k)} people" if hidden else ""))
+        return sentence(says + (f"; {self.n_hidden} {hidden_for(self.k)} people" if self.n_hidden else ""))
+
+    @property
+    def n_hidden(self) -> int:
+        """How many cells are hidden."""
+        return sum(bool(self._get(r, method)["suppressed"]) for r in self.order for method in METHODS)
 
     def _get(self, row: Record, method: str) -> Record:
         return self.cells.get((row["competency"], method), {"suppressed": False})
@@ -261,9 +265,9 @@ def _roomy(look: Look) -> str:
 
 
 def _hatched(look: Look, across: Sequence[Record]) -> Record:
-    """Diagonals on both sides of the words in a hidden cell."""
+    """Diagonals in a hidden cell."""
     px = look.px
-    shape = hatch([(px(-24), px(-13)), (px(13), px(24))], px(MARK - 8), px(4))
+    shape = hatch([(px(-24), px(24))], px(MARK - 8), px(4))
     mark = {"type": "point", "shape": shape, "size": 4, "fill": "transparent", "stroke": look.hatch, "strokeWidth": 1}
     return layer(mark, transform=[{"filter": "datum.suppressed"}, *across], x=pixel("mark_x"), y=pixel("y"))
 

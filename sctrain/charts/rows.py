@@ -28,7 +28,7 @@ from sctrain.charts.parts import (
     pixel,
     words,
 )
-from sctrain.charts.theme import Look, text_width, wrap
+from sctrain.charts.theme import Look, hidden_for, text_width, wrap
 from sctrain.errors import FrameError
 
 LABELS = 250
@@ -46,6 +46,11 @@ class Sign:
     fill: str = "transparent"
     stroke: str = "transparent"
     weight: float = 1
+
+
+def hidden_sign(look: Look, k: int) -> Sign:
+    """The key's entry for hatched cells."""
+    return Sign(hidden_for(k), hatch([(-1, 1)], 2, 0.7), stroke=look.hatch)
 
 
 def first(order: Sequence[str], top: int | None, marked: str | None) -> list[str]:

@@ -169,6 +169,10 @@ def _width(char: str) -> float:
     return 0.7 if char.isupper() else 0.55
 
 
-def fewer_than(k: int) -> str:
-    """What stands for a number the privacy gate hides."""
-    return f"fewer than {k}"
+HIDDEN = "hidden"
+"""What stands for a number the privacy gate hides where there is little room."""
+
+
+def hidden_for(k: int) -> str:
+    """What stands for a hidden number: it, or what it would tell with others, is of fewer than k people."""
+    return f"{HIDDEN} to protect fewer than {k}"

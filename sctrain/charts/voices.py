@@ -33,8 +33,8 @@ from sctrain.charts.parts import (
     records,
     words,
 )
-from sctrain.charts.rows import Rows, Sign, first
-from sctrain.charts.theme import LABEL_CHARS, LIGHT, Look, fewer_than, interval, text_width, wrap
+from sctrain.charts.rows import Rows, Sign, first, hidden_sign
+from sctrain.charts.theme import HIDDEN, LABEL_CHARS, LIGHT, Look, hidden_for, interval, text_width, wrap
 from sctrain.errors import FrameError
 from sctrain.frames import VOICES
 from sctrain.frames.voices import VOICE_LISTS
@@ -85,7 +85,7 @@ def voices_slope(
     Shown are the first `top` of either side, and the competency `marked`, which is outlined. Beside
     each rank lies its 95 % interval on all ranks, those of the core shaded: the first `core` of
     them. A line's weight and its dots say in whose core a competency is: a full dot is in, an open
-    one out. Without a rank it stands at a side's foot; a hidden one says "fewer than `k`".
+    one out. Without a rank it stands at a side's foot; a hidden one says so.
     """
     found = _of(voices, tables)
     slope = _Slope(look, _shown(found, top, marked), labels, max(2, len(found)), core, k)
@@ -176,6 +176,7 @@ class _Slope:
         if any(r[f"{side}_low"] is not None for side in self.sides for r in self.found):
             key.append(Sign("95 % interval of the rank", "stroke", stroke=look.quiet, weight=look.px(1.5)))
             key.append(Sign("ranks of the core", "square", fill=look.band, stroke=look.quiet))
+        key += [hidden_sign(look, self.k)] * any(r["suppressed"] for r in self.found)
         above = look.px(2 * LINE + 2)
         return Rows(look, [], key, above=(above, above))
 
@@ -273,7 +274,7 @@ class _Slope:
         code = row["competency"]
         told: Record = {"competency": code, "name": label_of(self.labels, code), "suppressed": bool(row["suppressed"])}
         told |= {"voice": row["voice"], "said": SAID[row["voice"]], "asked": numerals.tables(row["ranked_by"])}
-        told["people"] = fewer_than(self.k) if row["suppressed"] else count(row["n"] or 0)
+        told["people"] = hidden_for(self.k) if row["suppressed"] else count(row["n"] or 0)
         for layout in LAYOUTS:
             lines = self.lines[layout][code]
             told[f"{layout}_label"] = "\n".join(lines)
@@ -288,8 +289,8 @@ class _Slope:
         rank, low, high = (row[f"{side}_{name}"] for name in ("rank", "low", "high"))
         note = "" if rank is not None else NOT_RANKED if side == "table" else _unheard(row, self.k)
         tied = sum(r[f"{side}_rank"] == rank for r in self.found) > 1
-        ends: Record = {"about": note or _about(rank, low, high), "note": note}
-        ends["brief"] = f"<{self.k}" if side == "survey" and row["suppressed"] else note
+        short = HIDDEN if side == "survey" and row["suppressed"] else note
+        ends: Record = {"about": note or _about(rank, low, high), "note": short}
         ends["number"] = "" if note else f"{count(rank)}{'=' * tied}"
         ends["dot"] = "" if note else _dot(row["voice"], side)
         if rank is not None:
@@ -302,7 +303,7 @@ class _Slope:
 def _unheard(row: Record, k: int) -> str:
     """Why the survey has no rank."""
     if row["suppressed"]:
-        return fewer_than(k)
+        return hidden_for(k)
     return "not asked" if row["n"] is None else "no answers"
 
 
@@ -467,11 +468,10 @@ def _notes(look: Look, side: str) -> list[Record]:
     """Words, and for what is hidden a hatch, where a side has no rank."""
     px = look.px
     told = words(look, **_beside(look, side), color=look.quiet)
-    said = calculate("told", f"wide ? datum.{side}_note : datum.{side}_brief")
-    note = layer(told, transform=[said], y=pixel(f"{side}_y"), text={"field": "told"})
+    note = layer(told, y=pixel(f"{side}_y"), text={"field": f"{side}_note"})
     if side == "table":
         return [note]
-    lines = " : ".join(f"'{hatch([(0, px(length))], px(12), px(5))}'" for length in (48, 26))
+    lines = " : ".join(f"'{hatch([(0, px(length))], px(12), px(5))}'" for length in (48, 10))
     mark = {"type": "point", "shape": {"expr": f"wide ? {lines}"}, "size": 4, "x": {"expr": "survey_strip"}}
     mark |= {"fill": "transparent", "stroke": look.hatch, "strokeWidth": 1}
     return [layer(mark, transform=[{"filter": "datum.suppressed"}], y=pixel("survey_y")), note]
@@ -513,7 +513,7 @@ def _says(
     says += f"; core of neither: {n['neither']}; for {n['cannot tell']} this cannot be told"
     unranked, hidden = sum(not r["ranked_by"] for r in found), sum(bool(r["suppressed"]) for r in found)
     says += f"; {unranked} ranked by no table" if unranked else ""
-    says += f"; {hidden} hidden to protect {fewer_than(k)} people" if hidden else ""
+    says += f"; {hidden} {hidden_for(k)} people" if hidden else ""
     for r in found:
         says += f"; marked {label_of(labels, r['competency'])}: {_both(r, k)}" if r["competency"] == marked else ""
     return sentence(says)

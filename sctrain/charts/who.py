@@ -9,7 +9,7 @@ import pandas as pd
 from sctrain.charts.gaps import FAINT, hidden_words, of_all, sentence
 from sctrain.charts.parts import Drawing, Record, as_given, label_of, layer, one, pixel, records, words
 from sctrain.charts.rows import Rows, Sign
-from sctrain.charts.theme import LIGHT, SMALL_N, Look, fewer_than, ink, interval
+from sctrain.charts.theme import FADED, LIGHT, SMALL_N, Look, hidden_for, ink, interval, mix
 from sctrain.frames import ANSWERED, MIX
 from sctrain.numerals import count, people, percent
 from sctrain.privacy import THRESHOLD
@@ -39,16 +39,14 @@ def who_mix(
     `ordered` options keep the frame's order, others go from the largest down; "not said" is last.
     """
     found = _mixed(one(MIX, MIX.check(mix), "dimension"), ordered)
-    key = [Sign("95 % interval", "stroke", stroke=look.text, weight=look.px(1.5))]
-    rows = Rows(look, [_option(labels, r["option"]) for r in found], key, columns=92)
+    rows = Rows(look, [_option(labels, r["option"]) for r in found], _mix_key(look, found), columns=92)
     x = rows.scale((0, max((r["share_high"] or r["share"] or 0 for r in found), default=0) or 1), **PERCENT)
     tip = {"name": "answer", "about": "share", "people": "people"}
-    whisker = {"type": "rule", "color": look.text, "strokeWidth": look.px(1.5)}
     layers = [
         rows.back(tip),
         rows.cover(),
         rows.bars(x, "zero", "share", fill={"value": look.survey}, opacity=FAINT, tip=tip),
-        layer(whisker, y=pixel("y"), x={"field": "share_low", **x}, x2={"field": "share_high"}),
+        *_whiskers(look, x),
         rows.names(),
         *rows.column("value", 42, "share", bold=True),
         *rows.column("people", 2, "n"),
@@ -63,6 +61,21 @@ def who_mix(
         layers,
         ("option",),
     )
+
+
+def _mix_key(look: Look, found: Sequence[Record]) -> list[Sign]:
+    """What the line is, and that bars of few people are faded where there are such."""
+    key = [Sign("95 % interval", "stroke", stroke=look.text, weight=look.px(1.5))]
+    pale = mix(look.background, look.survey, FADED)
+    faded = any(r["share"] is not None and r["n"] < SMALL_N for r in found)
+    return key + [Sign(f"faded: n below {SMALL_N}", "square", fill=pale)] * faded
+
+
+def _whiskers(look: Look, x: Record) -> list[Record]:
+    """The intervals, on a halo that keeps them apart from their bars."""
+    ends: Record = {"y": pixel("y"), "x": {"field": "share_low", **x}, "x2": {"field": "share_high"}}
+    paint = ((look.background, 4.5), (look.text, 1.5))
+    return [layer({"type": "rule", "color": colour, "strokeWidth": look.px(wide)}, **ends) for colour, wide in paint]
 
 
 def mix_alt(mix: pd.DataFrame, labels: Mapping[str, str], *, title: str, k: int = THRESHOLD) -> str:
@@ -99,10 +112,10 @@ def _mix_words(row: Record, name: str, base: float, k: int) -> Record:
     share, low, high = (percent(row[f"share{end}"], base) for end in ("", "_low", "_high"))
     return {
         "name": name,
-        "note": fewer_than(k) if hidden else "",
+        "note": hidden_for(k) if hidden else "",
         "faint": (row["n"] or 0) < SMALL_N,
         "value": "" if hidden else share,
-        "about": fewer_than(k) if hidden else interval(share, low, high),
+        "about": hidden_for(k) if hidden else interval(share, low, high),
         "people": "" if hidden else count(row["n"] or 0),
     }
 
@@ -165,7 +178,7 @@ def _answer_words(row: Record, name: str, k: int) -> Record:
         "competency": row["competency"],
         "suppressed": hidden,
         "name": name,
-        "note": fewer_than(k) if hidden else "no answers" if row["both"] is None else "",
+        "note": hidden_for(k) if hidden else "no answers" if row["both"] is None else "",
         "value": "" if row["both"] is None else percent(row["both"], row["n"]),
         "people": "" if hidden else count(row["n"] or 0),
     }

@@ -24,7 +24,7 @@ from sctrain.views import Room
 @selecting
 @click.option("--by", help="Compare by: city_size, city_size_band, discipline, role …")
 @click.option("--question", metavar="CODE", help="Only this one: training_needed, how_long …")
-@click.option("--clashes", is_flag=True, help="Whom the most chosen duration and form shuts out, instead.")
+@click.option("--clashes", is_flag=True, help="Whom the duration and form chosen most often does not suit, instead.")
 @formats
 def questions(form: str, question: str | None, clashes: bool, **query: Any) -> None:
     """Print what Session questions shows: replies with n and interval, by group, and clashes of format."""
@@ -63,7 +63,7 @@ def _labelled(frame: pd.DataFrame, asked: dict[str, Question]) -> pd.DataFrame:
 
 
 def _put_clashes(form: str, room: Room, selection: Selection, clash: session.Clash) -> None:
-    told = {"sentence": " ".join(clash.sentences), "kinder": clash.told}
+    told = {"sentence": " ".join(clash.sentences) or clash.why, "kinder": clash.told}
     frame = clash.clashes
     if form == "table":
         labels = {(by, group): label for by in room.compared_by for group, label in room.group_labels(by).items()}

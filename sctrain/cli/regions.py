@@ -36,13 +36,12 @@ def regions(form: str, level: str | None, **query: Any) -> None:
     small = analysis.hidden(areas, level)
     told = {
         "sentence": analysis.sentence(areas, competency, level, names),
+        "own": places.own_words(room, selection, areas),
         "too_few_people": f"Too few people: {', '.join(small)}." if small else "",
     }
     trend = places.trend(room, selection)
     if trend is not None:
-        area = places.own_area(room, selection)
-        whose = names.areas[area[1]] if area else "all who are selected"
-        told["trend"] = f"{analysis.trend_sentence(trend, names)} (Of {whose}.)"
+        told["trend"] = places.trend_words(room, selection, trend)
     put(form, areas[areas["level"] == level], labels, files.facts(room, selection), told)
     if form == "table":
         click.echo(places.events(open_store(), room).drop(columns="suppressed").to_string(index=False, na_rep="hidden"))

@@ -1,7 +1,7 @@
 """Frames about the questions of the session: what people reply, where groups differ, whom a format shuts out.
 
 A *reply* is what one participant chose of a question; a *format* is a duration with a form, such as three months
-mainly online. A participant *could come* to a format whose form they chose, or were not sure about, if it takes no
+mainly online. A format *suits* a participant who chose its form, or was not sure about one, if it takes no
 longer than the duration they chose.
 """
 
@@ -126,7 +126,7 @@ CLASHES = Frame(
         Column(
             "n",
             "count",
-            "people of the group who could come; missing also where it is known only that they are fewer than shown",
+            "people of the group whom it suits; missing also where it is known only that they are fewer than shown",
             "people",
             0,
             missing=True,
@@ -139,7 +139,7 @@ CLASHES = Frame(
         Column(
             "p",
             "number",
-            "chance of n_high or fewer if the group could come as the rest can; missing below 10 people a side",
+            "chance of n_high or fewer if it suited the group as it does the rest; missing below 10 people a side",
             "probability",
             0,
             1,

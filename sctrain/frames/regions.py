@@ -81,7 +81,7 @@ TREND = Frame(
         Column(
             "changed",
             "text",
-            "whether it is larger or smaller than at the earliest event; cannot be told where the interval holds 0",
+            "whether it differs from the earliest event’s, as DIFFERENCES tells it, adjusted over all",
             missing=True,
             choices=CHANGES,
         ),

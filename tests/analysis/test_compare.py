@@ -325,37 +325,37 @@ def rows(*given_):
     [
         (
             ("x", "s", "l", 41, 12, 0.9, 0.43, True),
-            "Small cities: the gap in Procurement is larger than that of Large cities, "
+            "“Small cities”: the gap in Procurement is larger than that of “Large cities”, "
             "by 0.90 ± 0.43 of 4 points (n = 41 and 12).",
         ),
         (
             ("x", "s", "", 41, 112, -1.61, 0.43, True),
-            "Small cities: the gap in Procurement is smaller than that of the rest, "
+            "“Small cities”: the gap in Procurement is smaller than that of the rest, "
             "by 1.6 ± 0.4 of 4 points (n = 41 and 112).",
         ),
         (
             ("x", "s", "l", 41, 12, 0.1, 0.41, False),
             "With n = 41 and 12 we cannot tell whether the gap in Procurement differs between "
-            "Small cities and Large cities.",
+            "“Small cities” and “Large cities”.",
         ),
         (
             ("x", "s", "", 410, 120, -0.12, 0.38, False),
-            "The gap in Procurement is about the same for Small cities and the rest: "
+            "The gap in Procurement is about the same for “Small cities” and the rest: "
             "−0.12 ± 0.38 of 4 points (n = 410 and 120).",
         ),
         (
             ("y", "s", "l", 9, 41, 0.0, 0.1, False),
             "With n = 9 and 41 we cannot tell whether the gap in Data and privacy differs between "
-            "Small cities and Large cities.",
+            "“Small cities” and “Large cities”.",
         ),
         (
             ("x", "s", "l", 0, 41, None, None, False),
             "With n = 0 and 41 we cannot tell whether the gap in Procurement differs between "
-            "Small cities and Large cities.",
+            "“Small cities” and “Large cities”.",
         ),
         (
             ("x", "s", "", None, None, None, None, False),
-            "Too few people to show the gap in Procurement for Small cities and the rest.",
+            "Too few people to show the gap in Procurement for “Small cities” and the rest.",
         ),
     ],
 )
@@ -378,21 +378,21 @@ S, SMALL = ("s", "", 41, 12), ("s", "", 8, 45)
     [
         (
             [("x", *S, 0.9, 0.43, True), ("y", *S, 0.1, 0.4, False)],
-            "Small cities: the gap in Procurement is larger than that of the rest, "
+            "“Small cities”: the gap in Procurement is larger than that of the rest, "
             "by 0.90 ± 0.43 of 4 points (n = 41 and 12).",
         ),
         (
             [("x", *S, 0.9, 0.4, True), ("y", "s", "", 39, 12, 0.7, 0.4, True), ("z", *S, -0.8, 0.4, True)],
-            "Small cities: compared with the rest, the gap is larger in Procurement, and Data and privacy "
+            "“Small cities”: compared with the rest, the gap is larger in Procurement, and Data and privacy "
             "and smaller in Leading (n = 39–41 and 12).",
         ),
         (
             [("x", *S, 0.9, 0.9, False), ("y", *S, 0.1, 0.9, False)],
-            "Small cities: no gap differs from that of the rest by more than chance would make (n = 41 and 12).",
+            "“Small cities”: no gap differs from that of the rest by more than chance would make (n = 41 and 12).",
         ),
         (
             [("x", *SMALL, 0.9, 0.9, False)],
-            "Small cities: with n = 8 and 45 we cannot tell whether the gaps differ.",
+            "“Small cities”: with n = 8 and 45 we cannot tell whether the gaps differ.",
         ),
         (
             [
@@ -401,11 +401,11 @@ S, SMALL = ("s", "", 41, 12), ("s", "", 8, 45)
                 ("y", "m", "", None, None, None, None, False),
                 ("x", "l", "", 25, 28, -0.9, 0.4, True),
             ],
-            "Large cities: the gap in Procurement is smaller than that of the rest, "
+            "“Large cities”: the gap in Procurement is smaller than that of the rest, "
             "by 0.90 ± 0.40 of 4 points (n = 25 and 28). "
-            "Medium cities: no gap shown differs from that of the rest by more than chance would make "
+            "“Medium cities”: no gap shown differs from that of the rest by more than chance would make "
             "(n = 20 and 33). "
-            "Small cities: with n = 8 and 45 we cannot tell whether the gaps differ.",
+            "“Small cities”: with n = 8 and 45 we cannot tell whether the gaps differ.",
         ),
         ([("x", "s", "", None, None, None, None, False)], "There are no answers of both sides that can be shown."),
     ],
@@ -460,7 +460,7 @@ def test_the_lens_in_words():
     labels = {"a": "Agile", "b": "Budgets", "c": "Contracts"}
     found = lens(ranked(s=ONE, l=TWO), "s", "l")
     assert lens_sentence(found, labels, "Small", "Large") == (
-        "Core of Small and Large: Agile; of Small only: Budgets; of Large only: Contracts (n = 40 and 40)."
+        "Core of “Small” and “Large”: Agile; of “Small” only: Budgets; of “Large” only: Contracts (n = 40 and 40)."
     )
 
 
@@ -471,7 +471,7 @@ def test_fewer_than_ten_people_have_no_core():
         "With n = 9 and 40 we cannot tell of any competency that it is in the core of either."
     )
     hidden = lens(ranked(s=[None] * 6, l=TWO), "s", "l")
-    assert lens_sentence(hidden, {}, "S", "L") == "There are no answers of S and L that can be shown."
+    assert lens_sentence(hidden, {}, "S", "L") == "There are no answers of “S” and “L” that can be shown."
 
 
 def test_a_lens_needs_both_groups():

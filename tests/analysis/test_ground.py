@@ -183,8 +183,24 @@ def test_the_sentence_names_the_challenge_that_stands_out():
     said = told(who([[5, 0], [7, 6], [0, 0]]), voices(silos=19, privacy=6))
     assert said == (
         "Who is here so far: 18 people in 2 roles; 18 of them work in “ICT” or “Law”. "
-        "The challenge most of them know is “Silos” (95\u202f%)."
+        "The challenge chosen most often is “Silos” (95\u202f% of 20 people; 95\u202f%: 76–99\u202f%)."
     )
+
+
+@pytest.mark.parametrize(
+    ("few", "start"), [((), "Of the challenges that may be shown, the one"), (["privacy"], "The challenge")]
+)
+def test_what_is_hidden_may_be_chosen_more_often_unless_it_is_known_to_be_few(few, start):
+    frame = who([[5, 0], [7, 6], [0, 0]])
+    said = told(frame, voices(few, silos=14, procurement=5, privacy=None))
+    assert f"{start} chosen most often is “Silos” (70\u202f% of 20 people; " in said
+
+
+def test_several_roles_are_no_role_of_their_own():
+    whole = np.array([[6, 0, 6], [5, 6, 11], [6, 0, 6], [17, 6, 23]])
+    frame = ground.who_here(whole, np.zeros(whole.shape, bool), ["boss", "clerk", ground.SEVERAL], DISCIPLINES)
+    assert told(frame, voices(silos=None), 23).startswith("Who is here so far: 23 people in 2 roles;")
+    assert ground.SEVERAL not in ground.nobody_with(frame, "role") + ground.hidden_with(frame, "role")
 
 
 @pytest.mark.parametrize(

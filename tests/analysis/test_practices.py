@@ -221,7 +221,7 @@ def test_what_to_start_with_is_one_or_those_that_cannot_be_told_apart():
 def test_what_is_not_said_is_left_out_and_what_is_always_done_is_no_start():
     some = checked(room_of(**ROOM), "020", 1, 5)
     assert some["own"].tolist() == [pd.NA, 2, pd.NA]
-    assert start_sentence(some, LABELS).endswith("2 of 3 practices are not marked.")
+    assert start_sentence(some, LABELS).endswith("2 of 3 practices are not marked, so they are not compared.")
     assert start_sentence(checked(room_of(**ROOM), "000", 1, 5), LABELS) == "Nothing is marked yet."
     always = checked(room_of(**ROOM), "555", 1, 5)
     assert start_sentence(always, LABELS).startswith("You always do all that you marked")
@@ -247,3 +247,23 @@ def test_doing_a_practice_more_often_never_makes_it_come_earlier(check):
         after = checked(room_of(**ROOM), str(int(check[0]) + 1) + check[1:], 1, 5)
         assert after.loc[0, "score"] < before.loc[0, "score"]
         assert after.loc[0, "place"] >= before.loc[0, "place"]
+
+
+def test_practices_that_all_answer_alike_differ_by_no_rounding():
+    """Everybody 3 and 3 for eleven competencies: means of thirds add up a little beside each other."""
+    alike = Ratings(np.full((11, 30), 3 * 6 + 3, np.uint8), 1, 5)
+    asked = {"p": np.arange(11) < 7, "q": np.arange(11) >= 4}
+    told = sentence(practices(alike, asked, []), {"p": "P", "q": "Q"}, 5)
+    assert told.startswith("No work practice lags behind")
+    sides = aspects(alike, {"technology": asked["p"], "human": ~asked["p"]}, [])
+    assert "e-" not in aspects_sentence(sides, 5)
+    assert "about equally important: they differ by 0 of 4 points" in aspects_sentence(sides, 5)
+
+
+def test_the_practices_that_lead_are_counted_among_those_told():
+    rng = np.random.default_rng(3)
+    level = rng.integers(1, 5, (3, 40))
+    given = Ratings((5 * 6 + level).astype(np.uint8), 1, 5)
+    serving = {code: np.arange(3) == i for i, code in enumerate("pqr")}
+    told = sentence(practices(given, serving, ["r"]), {"p": "P", "q": "Q", "r": "R"}, 5)
+    assert told.startswith("No work practice can be told to lag further behind its importance than the others")

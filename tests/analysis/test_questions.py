@@ -96,13 +96,13 @@ def test_what_is_hidden_in_either_frame_is_not_compared():
     ("n", "of", "hidden", "said"),
     [
         ([45, 10, 5], 60, None, "45 of 60 people (75 %; 95 %: 63 % to 84 %) chose “Apples”, more than anything else."),
-        ([25, 22, 5], 52, None, "25 of 52 people (48 %; 95 %: 35 % to 61 %) chose “Apples”; “Bread” 22."),
+        ([25, 22, 5], 52, None, "25 of 52 people (48 %; 95 %: 35 % to 61 %) chose “Apples”, and 22 chose “Bread”."),
         (
             [5, 3, 1],
             9,
             None,
             "With 9 people we cannot tell what a room would say: "
-            "5 of 9 people (56 %; 95 %: 27 % to 81 %) chose “Apples”; “Bread” 3.",
+            "5 of 9 people (56 %; 95 %: 27 % to 81 %) chose “Apples”, and 3 chose “Bread”.",
         ),
         ([50, 7, 3], 60, [0, 1, 1], "50 of 60 people (83 %; 95 %: 72 % to 91 %) chose “Apples”."),
         ([50, 7, 3], 60, [1, 1, 1], "So few replied otherwise that no answer may be shown."),

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sctrain.analysis.regions import Names, areas, hidden, panels, sentence, trend, trend_sentence
+from sctrain.analysis.regions import Names, areas, hidden, own_sentence, panels, sentence, trend, trend_sentence
 from sctrain.frames import JointCounts
 from sctrain.privacy import gate
 
@@ -41,9 +41,12 @@ def by_country(*parts):
         ),
         (
             [("ES", 40, 2, 1), ("PT", 40, 2, 1)],
-            "In 2 countries the gap in “Agile” is 1.7 to 1.7 of 4 points; none of them",
+            "In 2 countries the gap in “Agile” is 1.7 to 1.7 of 4 points; with so few answers (n 40)",
         ),
-        ([("ES", 8, 3, 1), ("PT", 8, 1, 1)], "none of them can be told from the rest"),  # too few to conclude
+        (
+            [("ES", 8, 3, 1), ("PT", 8, 1, 1)],
+            "with so few answers (n 8) we cannot say that any of them differs",
+        ),  # too few to conclude
         ([("ES", 40, 3, 1), ("PT", 3, 1, 1)], "Too few countries have enough people"),
     ],
 )
@@ -69,14 +72,37 @@ def test_areas_with_most_people_come_first_and_hidden_ones_have_no_panel():
 @pytest.mark.parametrize(
     ("then", "now", "says"),
     [
-        ((3, 1), (1, 1), "Since the earliest event the gap is smaller in Agile; for 1 of 2 it cannot be told."),
-        ((1, 3), (3, 1), "Since the earliest event the gap is larger in Agile and smaller in Budgets."),
-        ((2, 2), (2, 2), "Of 2 competencies that can be compared, none has surely changed its gap."),
+        ((3, 1), (1, 1), "The gap has since the earliest event become smaller in Agile; 1 of 2 may be the same."),
+        ((1, 3), (3, 1), "The gap has since the earliest event become larger in Agile and smaller in Budgets."),
+        ((2, 2), (2, 2), "None of 2 gaps that can be compared has changed beyond chance."),
     ],
 )
-def test_a_change_is_told_where_its_interval_leaves_out_zero(then, now, says):
+def test_a_change_is_told_where_it_differs_beyond_chance(then, now, says):
     found = trend(counts(("then", 40, *then), ("now", 40, *now)), ["then", "now"])
     assert trend_sentence(found, NAMES) == says
+
+
+def test_a_change_in_the_own_area_says_whose_it_is_and_how_much_changed_among_everyone():
+    found = trend(counts(("then", 40, 3, 1), ("now", 40, 1, 1)), ["then", "now"])
+    told = trend_sentence(found, NAMES, "ES", 2)
+    assert told.startswith("In Spain the gap has since the earliest event become smaller in Agile")
+    assert told.endswith("; among everyone, 2 changed.")
+
+
+def test_fewer_than_ten_answers_at_an_event_claim_no_change():
+    found = trend(counts(("then", 40, 4, 1), ("now", 9, 0, 1)), ["then", "now"])
+    last = found[(found["event"] == "now") & (found["competency"] == "a")].iloc[0]
+    assert last["change_high"] < 0
+    assert last["changed"] == "cannot tell"
+
+
+def test_the_own_area_is_told_with_its_largest_gaps_and_what_differs():
+    frame = by_country(("ES", 40, 3, 1), ("PT", 40, 1, 1))
+    assert own_sentence(frame, ("country", "ES"), NAMES) == (
+        "Spain (n 40): its largest gaps are Agile and Budgets; beyond chance the gap differs from the rest in Agile."
+    )
+    alike = by_country(("ES", 40, 2, 1), ("PT", 40, 2, 1))
+    assert own_sentence(alike, ("country", "ES"), NAMES).endswith("; none differs from the rest beyond chance.")
 
 
 def test_events_too_small_tell_nothing():

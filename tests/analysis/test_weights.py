@@ -230,12 +230,38 @@ def test_the_sentence_names_who_is_beyond_chance_only():
     given, weights = shares()
     frame = missing([given], {"city_size": OPTIONS}, weights)
     labels = {("city_size", o): o.upper() for o in OPTIONS["option"]}
-    assert (
-        missing_sentence(frame, labels)
-        == "Against the target, too few are from “S” and “XL” and too many are from “M”."
+    # XL: 0 of 40, of whom the target has a ninth; alone beyond chance (Wilson up to 0.09), of three options not (0.125)
+    assert missing_sentence(frame, labels, {"city_size": 40}) == (
+        "“S” is short by 12 people, beyond chance; more are from “M” than the target has, beyond chance."
     )
-    alike = frame.assign(share=frame["target"], share_low=0.0, share_high=1.0)
-    assert missing_sentence(alike, labels) == "None of the groups of the target is missing beyond chance."
+    near = frame.assign(
+        target=frame["share"] + [0.05, -0.05, 0, 0, 0], missing=pd.array([2, 0, None, 0, None], "Int64")
+    )
+    assert missing_sentence(near, labels, {"city_size": 40}) == "“S” may be short by 2 people, within chance."
+
+
+@pytest.mark.parametrize("inside", [0, 9])
+def test_who_is_missing_cannot_be_told_of_too_few_people(inside):
+    given, weights = shares()
+    frame = missing([given], {"city_size": OPTIONS}, weights)
+    labels = {("city_size", o): o.upper() for o in OPTIONS["option"]}
+    assert "cannot be told" in missing_sentence(frame, labels, {"city_size": inside})
+    hidden_ = frame.assign(suppressed=True)
+    assert "cannot be told" in missing_sentence(hidden_, labels, {"city_size": 40})
+
+
+def test_chance_alone_makes_somebody_missing_in_few_rooms():
+    """Rooms drawn from the target itself, of eight options: adjusted, at most one in twenty is told to lack some."""
+    rng, codes = np.random.default_rng(5), list("abcdefgh")
+    labels, told, unadjusted = {("d", c): c for c in codes}, 0, 0
+    for n in rng.multinomial(160, [1 / 8] * 8, size=200):
+        given = Margin("d", tuple((c,) for c in codes), np.repeat(np.arange(8), n), np.full(8, 1 / 8))
+        options = pd.DataFrame({"option": codes, "n": pd.array(n, "Int64"), "target": 1 / 8, "suppressed": False})
+        frame = missing([given], {"d": options}, weigh([], 160))
+        told += "beyond chance" in missing_sentence(frame, labels, {"d": 160})
+        unadjusted += ((frame["share_low"] > 1 / 8) | (frame["share_high"] < 1 / 8)).any()
+    assert told <= 14
+    assert unadjusted > 40
 
 
 def orders(before, after, reach=1, hidden=()):
@@ -258,7 +284,7 @@ NAMES = {c: c.upper() for c in SCORES}
 @pytest.mark.parametrize(
     ("after", "reach", "says"),
     [
-        ({}, 1, "Weighted to the target mix the first 5 stay the same (effective n = "),
+        ({}, 1, "Weighted to the target mix the same five stay in front (effective n = "),
         ({"f": 6.5, "e": 4.5}, 1, "“F” comes in and “E” goes out of the first 5; with effective n = "),
         ({"h": 20.0}, 1, "“H” comes in and “E” goes out of the first 5"),
     ],
@@ -269,6 +295,12 @@ def test_who_comes_in_and_who_goes_out_is_said_with_whether_it_is_chance(after, 
     assert says in told_
     assert told_.endswith("this is within chance.") == ("f" in after)
     assert ("more than the order’s own uncertainty" in told_) == ("h" in after)
+
+
+def test_a_swap_among_the_first_five_is_told():
+    weights = weigh([shares()[0]], 60)
+    after = SCORES | {"a": SCORES["b"], "b": SCORES["a"]}
+    assert "the same five stay in front; two of them change places (" in sentence(orders(SCORES, after), weights, NAMES)
 
 
 def test_ranks_are_over_what_both_orders_show():

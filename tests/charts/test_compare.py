@@ -114,7 +114,7 @@ def columns(look=LIGHT, **options):
 
 def small_forest(frame=None, **options):
     given = one_group() if frame is None else frame
-    return differences_forest(given, ABC, TOWNS, **{"points": 5, **options})
+    return differences_forest(given, ABC, **{"group_labels": TOWNS, "points": 5, **options})
 
 
 def small_lens(frame=None, **options):
@@ -215,7 +215,7 @@ def test_hidden_numbers_never_reach_the_browser(draw, frame, contract):
 @EACH
 def test_a_frame_that_is_hidden_whole_says_so_wide_and_narrow(draw, frame, contract):
     hidden = draw(frame().assign(suppressed=True), k=10)
-    assert "fewer than 10" in seen(hidden, 358) & seen(hidden, 1180)
+    assert "hidden to protect fewer than 10" in seen(hidden, 358) & seen(hidden, 1180)
     assert "fewer than 10 people" in hidden.to_dict()["description"]
 
 
@@ -305,6 +305,16 @@ def test_zero_is_named_in_the_middle_and_the_ends_say_whose_gap_is_larger():
     assert ends <= seen(small_forest(three_groups()), 358)
 
 
+def test_a_long_name_is_cut_in_the_title_and_under_the_axis_and_whole_in_the_alternative_text():
+    long = "Demonstration: what should a city learn before it buys anything?"
+    chart = small_forest(group_labels={**TOWNS, "s": long})
+    assert "Demonstration: what should a city… minus the rest" in title(chart)
+    said = " ".join(seen(chart, 358) | seen(chart, 1180))
+    assert "city…" in said
+    assert "learn" not in said
+    assert long in chart.to_dict()["description"]
+
+
 def test_an_interval_reaches_no_farther_than_two_gaps_can_differ():
     frame = differing(("a", "s", 3.9))
     rules = marks(small_forest(frame, points=3), "rule")
@@ -337,7 +347,7 @@ def test_the_sentence_of_one_group_names_the_farthest_and_what_is_hidden():
     assert said == (
         "Difference of gaps of 4 competencies, Small minus the rest, of 4 points; 1 of 2 differ; highest Budgets: 0.80 "
         "(95 %: 0.30 to 1.3), n 41 : 1 212; lowest Citizen participation: −1.3 (95 %: −1.8 to −0.80), n 41 : 1 212; "
-        "1 hidden to protect fewer than 5 people; marked Across departments: fewer than 5."
+        "1 hidden to protect fewer than 5 people; marked Across departments: hidden to protect fewer than 5."
     )
     assert small_forest(marked="a").to_dict()["description"].replace("\u202f", " ") == said
 
@@ -403,7 +413,11 @@ def test_the_core_is_shaded_and_ranks_run_over_all_competencies():
 def test_the_ranks_of_both_groups_are_told_with_their_intervals():
     found = {r["competency"]: r for r in values(small_lens())}
     assert found["c"]["first_about"].replace("\u202f", " ") == "3 (95 %: 3 to 4) in Small"
-    assert (found["c"]["ranks"], found["c"]["people"], found["b"]["note"]) == ("3 : 1", "41 : 12", "fewer than 5")
+    assert (found["c"]["ranks"], found["c"]["people"], found["b"]["note"]) == (
+        "3 : 1",
+        "41 : 12",
+        "hidden to protect fewer than 5",
+    )
 
 
 def test_a_rank_of_one_group_only_is_drawn_and_said():

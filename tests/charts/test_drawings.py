@@ -163,7 +163,7 @@ def test_a_frame_without_rows_is_a_chart_without_rows(case):
 def test_a_frame_that_is_hidden_whole_says_so(case):
     frame = case.frame().assign(suppressed=True)
     said = {text.whole for text in texts(svg(case(frame), 358))}
-    assert {"fewer than 5", f"{len(frame)} hidden: fewer than 5", "<5"} & said
+    assert {"hidden to protect fewer than 5", f"{len(frame)} hidden to protect fewer than 5", "hidden"} & said
 
 
 @EVERY

@@ -62,7 +62,7 @@ def test_the_sentence_ends_with_what_is_marked():
         "a": "marked Across departments: 1.2 (95 %: 0.85 to 1.6), n 40.",
         "b": "marked Budgets: 1.2 (95 %: 0.85 to 1.6), n 9.",
         "c": "marked Citizen participation: 0.50 (95 %: 0.10 to 0.90), n 40.",
-        "d": "marked Data: fewer than 5.",
+        "d": "marked Data: hidden to protect fewer than 5.",
     }
     chart = gaps_priority(small(), ABC, measure="gap", marked="d")
     assert chart.to_dict()["description"] == priority_alt(small(), ABC, measure="gap", marked="d")
@@ -75,7 +75,7 @@ def test_a_row_says_its_number_rank_range_and_people():
         ("1.2", "1–2", "40", ""),
         ("1.2", "1–2", "9", ""),
         ("0.50", "3", "40", ""),
-        ("", "", "", "fewer than 5"),
+        ("", "", "", "hidden to protect fewer than 5"),
     ]
     assert rows["a"]["about"] == "1.2 (95\u202f%: 0.85 to 1.6)"
 

@@ -66,7 +66,7 @@ def test_points_of_few_people_fade_and_hidden_ones_are_counted():
     found = data_of(drawn())
     assert [c for c, r in found.items() if r["faint"]] == ["b"]
     assert "d" not in found
-    assert "1 hidden: fewer than 5" in {text.whole for text in texts(svg(drawn(), 1200))}
+    assert "1 hidden to protect fewer than 5" in {text.whole for text in texts(svg(drawn(), 1200))}
 
 
 @pytest.mark.parametrize("width", [358, 1200])

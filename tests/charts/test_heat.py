@@ -33,8 +33,8 @@ def drawn(frame=None, **options):
 
 def test_each_cell_says_its_value_and_a_hidden_one_its_threshold():
     assert {cell: record["value"] for cell, record in drawn().items()} == {
-        ("b", "s"): "2.0", ("b", "m"): "1.0", ("b", "l"): "<5",
-        ("a", "s"): "0.50", ("a", "m"): "−0.75", ("a", "l"): "<5",
+        ("b", "s"): "2.0", ("b", "m"): "1.0", ("b", "l"): "hidden",
+        ("a", "s"): "0.50", ("a", "m"): "−0.75", ("a", "l"): "hidden",
     }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_a_group_without_people_is_told_from_a_hidden_one():
     frame = cells(("a", "s", None, 0), ("b", "s", None, 0), ("a", "m", None, None), ("b", "m", None, 0))
     seen = [text.whole for text in texts(svg(gaps_heat(frame, ITEMS, TOWNS, group_order=["s", "m"]), 700))]
     assert seen.count("n 0") == 1
-    assert seen.count("<5") == 2
+    assert seen.count("hidden") == 2
 
 
 def test_a_phone_gets_letters_with_a_key_where_words_do_not_fit():

@@ -98,7 +98,7 @@ def test_a_missing_column_stops_the_chart(name):
 
 def test_each_answer_says_n_missing_and_weight_or_why_it_has_none():
     lines = {text.line for text in texts(svg(drawn("target"), 1200))}
-    assert {"17", "7", "1.4", "fewer than 5", "outside the target: keeps its part"} <= lines
+    assert {"17", "7", "1.4", "hidden to protect fewer than 5", "outside the target: keeps its part"} <= lines
     assert "City size: share of 49 people within the target" in lines
 
 

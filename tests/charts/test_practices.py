@@ -76,7 +76,7 @@ def rows_of(name):
 
 def test_the_largest_gap_comes_first_and_what_is_hidden_last():
     assert [r["practice"] for r in rows_of("plain")] == [*reversed(CODES[:-1]), CODES[-1]]
-    assert rows_of("plain")[-1]["note"] == "fewer than 5"
+    assert rows_of("plain")[-1]["note"] == "hidden to protect fewer than 5"
     assert [r["faint"] for r in rows_of("plain")] == [False] * 5 + [True, True]
 
 

@@ -5,9 +5,9 @@ import json
 import pandas as pd
 import pytest
 
-from sctrain.analysis.clashes import Counted, clashes, formats
+from sctrain.analysis.clashes import Counted, clashes, formats, without
 from sctrain.analysis.questions import contrasts, replies
-from sctrain.charts.clashes import come_dots, formats_matrix
+from sctrain.charts.clashes import formats_matrix, suited_dots
 from sctrain.charts.questions import reach_dots, replies_heat, replies_shares, shares_alt
 from sctrain.charts.theme import DARK, LIGHT
 from sctrain.errors import FrameError
@@ -83,7 +83,7 @@ CASES = {
         REPLIES,
     ),
     "matrix": (lambda f, **o: formats_matrix(f, DURATIONS, FORMS, **o), grid, FORMATS),
-    "come": (lambda f, **o: come_dots(f, {"city_size": "City size"}, NAMES, title="A week.", **o), coming, CLASHES),
+    "come": (lambda f, **o: suited_dots(f, {"city_size": "City size"}, NAMES, title="A week.", **o), coming, CLASHES),
 }
 EVERY = pytest.mark.parametrize("name", CASES)
 
@@ -156,7 +156,7 @@ def test_a_bar_says_share_interval_and_n():
     found = rows("shares", "option")
     assert (plain(found["b"]["value"]), found["b"]["people"]) == ("56 %", "30")
     assert plain(found["b"]["about"]) == "56 % (95 %: 42 % to 68 %)"
-    assert (found["c"]["note"], found["c"]["value"]) == ("hidden to protect fewer than 5 people", "")
+    assert (found["c"]["note"], found["c"]["value"]) == ("hidden to protect fewer than 5", "")
 
 
 def test_the_options_that_a_middle_takes_together_are_shaded():
@@ -198,6 +198,19 @@ def test_where_no_group_may_be_shown_the_title_says_so():
     assert "all 3 groups are hidden to protect fewer than 5 people" in chart.to_dict()["description"] + str(
         chart.to_dict()["title"]["text"]
     )
+
+
+def test_the_title_says_the_order_of_the_groups():
+    title = str(drawn("come").to_dict()["title"]["text"])
+    assert "groups it does not suit first, then the smallest share; 2 of 3" in title.replace("', '", " ")
+
+
+def test_a_format_chosen_most_often_whose_number_is_hidden_is_outlined_and_has_none():
+    frame = grid()
+    cells = (frame["chosen"]).to_numpy().reshape(2, 3)
+    chart = formats_matrix(without(frame, cells), DURATIONS, FORMS).to_dict()
+    assert [(r["chosen"], r["value"]) for r in chart["data"]["values"] if r["suppressed"]] == [(True, ""), (False, "")]
+    assert "chosen most often: Up to one week, Online;" in chart["description"]
 
 
 def test_what_most_people_chose_is_outlined():

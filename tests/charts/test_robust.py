@@ -148,9 +148,12 @@ def test_a_rank_reads_in_its_mark(look):
 
 def test_what_is_hidden_is_told_from_what_has_no_numbers():
     found = drawn()
-    assert [found["b", method]["text"] for method in ("mwds", "worth", "gap")] == ["<5", "–", "–"]
-    assert (found["b", "mwds"]["about"], found["b", "worth"]["about"]) == ("fewer than 5", "no numbers")
-    assert drawn(k=10)["b", "mwds"]["text"] == "<10"
+    assert [found["b", method]["text"] for method in ("mwds", "worth", "gap")] == ["", "–", "–"]
+    assert (found["b", "mwds"]["about"], found["b", "worth"]["about"]) == (
+        "hidden to protect fewer than 5",
+        "no numbers",
+    )
+    assert drawn(k=10)["b", "mwds"]["about"] == "hidden to protect fewer than 10"
 
 
 def test_a_row_says_how_many_methods_agree_and_on_what_it_depends():
@@ -170,7 +173,7 @@ def test_hidden_numbers_never_reach_the_browser():
 def test_all_hidden_is_a_chart_that_says_so():
     frame, robust = room()
     picture = svg(methods_agree(frame.assign(suppressed=True), robust, LABELS), 358)
-    assert {text.whole for text in texts(picture)} >= {"<5"}
+    assert {text.whole for text in texts(picture)} >= {"hidden to protect fewer than 5"}
 
 
 def test_the_sentence_names_what_is_robust_or_what_most_methods_agree_on():

@@ -152,7 +152,8 @@ def test_all_options_may_share_the_first_rank():
 def test_the_sentence_names_each_groups_first_and_the_groups_of_few_tables():
     assert group_ranks_alt(small(), ABC, TOWNS, order="bac") == (
         "Rank of 3 options within 2 groups of tables; Small towns, 7 tables: first “Budgets”; Large "
-        "cities, 3 tables: tied first “Budgets” and “Across departments”; fewer than 6 tables, order cannot be told: Large cities."
+        "cities, 3 tables: tied first “Budgets” and “Across departments”; fewer than 6 tables, order cannot be "
+        "told: Large cities."
     )
 
 

@@ -170,9 +170,9 @@ def test_an_end_says_its_rank_with_a_sign_where_it_is_shared_or_why_there_is_non
     assert {c: (r["survey_number"], r["table_number"]) for c, r in found.items()} == {
         "a": ("1", "4"), "e": ("2", ""), "c": ("3", "2="), "b": ("4", "1"), "d": ("", "2="),
     }  # fmt: skip
-    assert (found["d"]["survey_note"], found["d"]["survey_brief"]) == ("fewer than 5", "<5")
-    assert (found["e"]["table_note"], found["e"]["table_brief"]) == ("not ranked", "not ranked")
-    assert drawn(k=10)["d"]["survey_note"] == "fewer than 10"
+    assert (found["d"]["survey_note"], found["d"]["survey_about"]) == ("hidden", "hidden to protect fewer than 5")
+    assert found["e"]["table_note"] == "not ranked"
+    assert drawn(k=10)["d"]["survey_about"] == "hidden to protect fewer than 10"
 
 
 @pytest.mark.parametrize(("n", "note"), [(None, "not asked"), (0, "no answers")])
@@ -257,7 +257,7 @@ def test_the_first_of_either_side_are_shown_and_the_title_says_how_many():
 def test_without_any_rank_the_first_of_the_frame_are_shown_with_the_reason():
     found = chart("hidden").to_dict()["data"]["values"]
     assert [r["competency"] for r in found] == list(CODES[:TOP])
-    assert {r["survey_note"] for r in found} == {"fewer than 5"}
+    assert {r["survey_note"] for r in found} == {"hidden"}
     assert "↑ core" not in chart("hidden").to_json()
 
 

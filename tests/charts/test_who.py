@@ -50,7 +50,20 @@ def test_a_share_is_said_with_its_interval_and_its_people():
     assert [r["value"].replace("\u202f", " ") for r in (head, officer, other, unsaid)] == ["50 %", "22 %", "", "12 %"]
     assert [r["people"] for r in (head, officer, other, unsaid)] == ["20", "9", "", "5"]
     assert head["about"].replace("\u202f", " ") == "50 % (95 %: 35 % to 65 %)"
-    assert (other["note"], officer["faint"], unsaid["name"]) == ("fewer than 5", True, "not said")
+    assert (other["note"], officer["faint"], unsaid["name"]) == ("hidden to protect fewer than 5", True, "not said")
+
+
+@pytest.mark.parametrize(("officers", "told"), [(9, True), (10, False)])
+def test_faded_bars_are_told_in_the_key(officers, told):
+    frame = mixed(("head", 20, 0.5, 0.35, 0.65), ("officer", officers, 0.25, 0.1, 0.4))
+    seen = {text.whole for text in texts(svg(who_mix(frame, ROLES, title="Role"), 358))}
+    assert ("faded: n below 10" in seen) == told
+
+
+def test_an_interval_stands_out_from_its_bar_by_a_halo():
+    halo, line = (m["mark"] for m in marks(who_mix(roles(), ROLES, title="Role"), "rule") if "x2" in m["encoding"])
+    assert (halo["color"], line["color"]) == (LIGHT.background, LIGHT.text)
+    assert halo["strokeWidth"] > line["strokeWidth"]
 
 
 def test_bars_begin_at_zero_and_leave_room_for_the_interval():
@@ -139,7 +152,7 @@ def grid(**options):
 
 def test_a_cell_counts_people_and_zero_is_blank():
     said = {pair: record["value"] for pair, record in grid().items() if record["value"]}
-    assert said == {(3, 1): "12", (2, 2): "8", (1, 3): "<5"}
+    assert said == {(3, 1): "12", (2, 2): "8", (1, 3): "hidden"}
 
 
 def test_importance_rises_and_level_runs_to_the_right():

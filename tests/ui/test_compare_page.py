@@ -53,7 +53,7 @@ def people(role, cards, n, start=0):
 
 def test_the_page_opens_with_a_sentence_and_two_groups_have_two_charts(visit):
     app = visit("compare")
-    assert app.title[0].value.startswith("Small and medium cities")
+    assert app.title[0].value.startswith("“Small and medium cities")
     assert app.title[0].value.endswith(".")
     assert [h.value for h in app.header] == [CORE]
     assert len(charts(app)) == 2

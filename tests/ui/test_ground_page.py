@@ -76,7 +76,7 @@ def test_people_are_heard_before_tables_are(visit, tmp_path):
     app = visit("ground", url=store(tmp_path, people=12))
     assert app.title[0].value.startswith("Who is here so far: 12 people in 1 role")
     assert "Who is not here yet:" in html(app)
-    assert [h.value for h in app.header][0] == "Who does what"
+    assert app.header[0].value == "Who does what"
     assert len(charts(app)) == 3
     assert "the lines are the catalogue’s alone" in words(app)
 

@@ -46,7 +46,7 @@ def test_hidden_options_have_no_number_on_the_page(visit):
     hidden = [row for row in rows.values() if row["suppressed"]]
     assert hidden
     for row in hidden:
-        assert row["note"] == "fewer than 5"
+        assert row["note"] == "hidden to protect fewer than 5"
         assert not row["people"]
         assert row["share"] is None
 

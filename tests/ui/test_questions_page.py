@@ -38,7 +38,7 @@ def replied_url(tmp_path_factory):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_page_opens_with_the_clash_and_every_chart_has_base_words_and_table(visit, replied_url, theme):
     app = visit("questions", url=replied_url, theme=theme)
-    assert app.title[0].value.startswith("“About three months, part time” with “Yes, mainly online")
+    assert app.title[0].value.startswith("“About three months, part time”, “Yes, mainly online")
     assert "but none of the 20 people of “Town" in app.title[0].value
     assert app.selectbox(key="pick_question").value == "how_long"
     assert len(alts(app)) == len(app.dataframe) == html(app).count("n = 60 people · everyone") == 4
@@ -49,7 +49,8 @@ def test_the_page_opens_with_the_clash_and_every_chart_has_base_words_and_table(
 def test_another_question_has_its_own_sentence_and_address(visit, replied_url):
     app = visit("questions", url=replied_url, question="training_for", by="role")
     assert app.title[0].value.startswith("60 of 60 people (100")
-    assert "“Programme managers”; “Elected members" in app.title[0].value
+    assert "chose “Programme managers”, and 60 chose “Elected members" in app.title[0].value
+    assert app.title[0].value.endswith("”.")
     assert "compared by role" in html(app)
     app.selectbox(key="pick_question").set_value("how_long").run()
     assert not app.exception
@@ -60,6 +61,20 @@ def test_an_ordered_question_is_compared_at_its_middle(visit, replied_url):
     app = visit("questions", url=replied_url, question="how_long", by="city_size")
     assert any("by group; Town" in alt and "differs" in alt for alt in alts(app))
     assert any("0 of 20 (0" in m.value and "of everyone else 40 of 40" in m.value for m in app.markdown)
+
+
+def test_a_single_number_of_formats_is_told_and_not_drawn(visit, tmp_path):
+    engine = open_store(url := f"sqlite:///{tmp_path / 'few.db'}")
+    catalogue = read_catalogue()
+    add_event(engine, NewEvent("day", "The day"), catalogue)
+    frame = submissions(*((f"p{i}", "", "54" * len(catalogue.codes)) for i in range(32)))
+    texts = [f"how_long={'month' if i < 30 else 'week'};mainly_elearning=yes" for i in range(32)]
+    add_answers(engine, "day", frame.assign(replies=texts))
+    app = visit("questions", url=url)
+    told = " ".join(m.value for m in app.markdown)
+    assert "Which format is chosen most often cannot be shown." in told
+    assert "How many people chose each duration with each form is not drawn: " in told
+    assert not any("duration and form" in alt for alt in alts(app))
 
 
 def test_ten_groups_are_shown_and_all_if_asked_for(visit, tmp_path):

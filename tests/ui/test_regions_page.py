@@ -70,7 +70,8 @@ def test_regions_too_small_are_listed_and_never_drawn(visit):
     assert "ES51" in areas
     assert not {"PT15", "DK01", "BE25"} & areas
     assert {"PT", "DK", "BE"} <= areas
-    assert "(10): Belgium (BE21, BE25); Denmark (DK01, DK04);" in html(app)
+    why = "fewer than 5 people, or they could be worked out from their country’s total"
+    assert f"Hidden (10 regions): {why}: Belgium (BE21, BE25); Denmark (DK01, DK04);" in html(app)
     assert "Where their country has enough people, it stands in for them." in html(app)
 
 
@@ -85,7 +86,7 @@ def test_the_own_region_is_first_and_outlined_and_a_small_one_is_its_country(vis
 
 def test_a_region_nobody_is_from_is_said(visit):
     app = visit("regions", own="XX99")
-    assert any("Nobody here is from XX99" in caption.value for caption in app.caption)
+    assert "Nobody here is from XX99; choose your region here." in html(app)
 
 
 def test_another_competency_level_and_region_are_in_the_url(visit):
@@ -118,13 +119,14 @@ def test_one_event_has_no_trend_and_says_which_could_be_added(visit, events_url)
 def test_two_events_show_what_has_changed_for_all_or_for_the_own_region(visit, events_url):
     app = visit("regions", url=events_url, event="then.now")
     assert len(specs(app)) == 3
-    assert any("cannot be told" in m.value or "it cannot be told" in m.value for m in app.markdown)
+    assert any("may be the same" in m.value or "beyond chance" in m.value for m in app.markdown)
     assert any("count as different people" in caption.value for caption in app.caption)
     assert {row["event_name"] for row in drawn(app, 2)} == {"2017", "2018"}
     whole = max(int(row["people"]) for row in drawn(app, 2))
     own = visit("regions", url=events_url, event="then.now", own="ES51")
     assert max(int(row["people"]) for row in drawn(own, 2) if row["people"].isdecimal()) < whole / 2
     assert any("region: ES51" in caption.value for caption in own.caption)
+    assert any(m.value.startswith("In ES51") and "among everyone, " in m.value for m in own.markdown)
 
 
 def test_where_nobody_said_where_they_are_from_the_page_says_so(visit, tmp_path, small):
