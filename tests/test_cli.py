@@ -250,7 +250,7 @@ def test_compare_prints_the_differences_of_the_page():
     ours = views.compare(room, Selection(("demo",), by="city_size_band"))
     assert [row["difference"] for row in told["rows"]] == pytest.approx(ours["difference"].tolist())
     assert told["compared_by"] == "City size, rolled up"
-    assert told["sentence"].startswith("Small and medium cities")
+    assert told["sentence"].startswith("“Small and medium cities")
     assert told["core"].startswith("Core of ")
     text = run("compare", "--by", "city_size_band")
     assert told["sentence"] in text
