@@ -23,7 +23,11 @@ def main() -> None:
     """Write one picture for each page, size and colour scheme."""
     folder = ROOT / "docs" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as store, serving(Path(store), ["demo", "--with", "earlier"]) as address, chromium() as browser:
+    with (
+        tempfile.TemporaryDirectory() as store,
+        serving(Path(store), ["demo", "--with", "earlier"]) as address,
+        chromium() as browser,
+    ):
         for width, height in SIZES.items():
             for scheme in ("light", "dark"):
                 context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
