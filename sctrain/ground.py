@@ -45,7 +45,7 @@ def common_ground(room: Room, replies: Mapping[str, Codes], notes: NoteRoom, sel
     gaps = views.gaps(room, selection.people, resampled=False)
     parts = analysis.parts(notes.coded, gaps, room.catalogue)
     people = views.people(room, selection)
-    told = analysis.sentence(who, voices, people, room.threshold, labels(room.catalogue))
+    told = analysis.sentence(who, voices, people, room.threshold, _called(room))
     return Ground(who, voices, parts, analysis.links(notes.coded, room.catalogue), told)
 
 
@@ -59,6 +59,15 @@ def labels(known: Catalogue) -> dict[str, dict[str, str]]:
         "competency": known.labels,
         "practice": {entry.code: entry.label for entry in known.practice},
     }
+
+
+def _called(room: Room) -> dict[str, dict[str, str]]:
+    """The same labels; those of roles and disciplines say where people who left the question open are among them."""
+    found = labels(room.catalogue)
+    for name, top in room.opened.items():
+        if name in WHO:
+            found[name] = found[name] | {top: room.label(name, top)}
+    return found
 
 
 def who_here(room: Room, selection: Selection) -> pd.DataFrame:
