@@ -113,7 +113,7 @@ def _lines(rule: Rule, labels: Mapping[str, str], fewest: int) -> tuple[str, ...
     said = " and ".join(_condition(c, labels) for c in _strictest(rule.conditions))
     first = f"If you {said}, you are probably in it." if said else "Most people are in it, whatever they answer."
     right = "Nearly all" if rule.others < fewest else f"About {_tenths(rule.right)} in 10"
-    return first, f"{right} who answer so are in it, and about {_tenths(rule.finds)} in 10 of it answer so."
+    return first, f"{right} who answer so are in it; the rule finds about {_tenths(rule.finds)} in 10 of its people."
 
 
 def _tenths(share: float) -> int:

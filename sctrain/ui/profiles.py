@@ -166,6 +166,7 @@ def base(found: Found, letter: str) -> Base:
 
 def rules(found: Found, own: str | None) -> None:
     """By which answers people can tell their profile, a card for each."""
+    st.caption("To lack something by 2 points is to mark its importance 2 points above one’s own level.")
     st.html(f'<div class="cards">{"".join(_card(found, letter, own) for letter in names(found))}</div>')
 
 
@@ -185,7 +186,7 @@ def who(found: Found, letter: str, base: Base) -> None:
     asked = [name for name in dict.fromkeys(mix["dimension"]) if name in words.dimensions_answered(mix)]
     others = [name for name in asked if name not in telling]
     if asked and not telling:
-        st.write("By no question can who is in this profile be told from everyone.")
+        st.write("No question about who people are sets this profile apart from everyone.")
     for name in telling:
         _mixed(mix, name, letter, base)
     if others and st.toggle(f"Show who is in it by {len(others)} more questions", key="more_questions"):

@@ -100,7 +100,7 @@ def test_an_answer_left_open_is_no_obstacle():
 def test_a_condition_is_told_as_a_person_would(condition, says):
     first, second = rule_words([Rule(0, (condition,), 0.84, 0.71, 6)], ["B"], LABELS, 5)["B"]
     assert first == f"If you {says}, you are probably in it."
-    assert second == "About 8 in 10 who answer so are in it, and about 7 in 10 of it answer so."
+    assert second == "About 8 in 10 who answer so are in it; the rule finds about 7 in 10 of its people."
 
 
 def test_a_rule_never_tells_of_fewer_than_the_threshold():
