@@ -28,11 +28,12 @@ from sctrain.tables import Agreed, ByGroup, TableRoom
 from sctrain.ui import state
 from sctrain.ui.background import Background, Job
 from sctrain.ui.jobs import profiles_of
+from sctrain.ui.shelf import kept
 from sctrain.views import Room, Sides
 from sctrain.voices import Debate, Meeting
 
 
-@st.cache_resource(show_spinner=False)
+@kept(8)
 def _engine(url: str) -> Engine:
     return open_store(url)
 
@@ -48,7 +49,7 @@ def version() -> int:
     return st.session_state["version"]
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
+@kept(16)
 def _events(url: str, version: int) -> list[queries.Event]:  # noqa: ARG001 - the version is a key
     with _engine(url).connect() as connection:
         return queries.events(connection)
@@ -59,7 +60,7 @@ def events() -> list[queries.Event]:
     return _events(store_url(), version())
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
+@kept(16)
 def _catalogue(url: str, version: int, code: str) -> Catalogue:  # noqa: ARG001 - the version is a key
     with _engine(url).connect() as connection:
         return queries.catalogue_of(connection, code)
@@ -71,7 +72,7 @@ def catalogue(code: str) -> Catalogue:
 
 
 # A room is frozen and its arrays are read-only, so all visitors may share one.
-@st.cache_resource(show_spinner="Reading the answers …", max_entries=8)
+@kept(8, "Reading the answers …")
 def _room(url: str, version: int, selection: Selection) -> Room:
     # By its number: an answer that comes in between must not be in the room of the version before.
     return views.read(_engine(url), replace(selection, version=selection.version or version))
@@ -92,7 +93,7 @@ VIEWS: dict[str, Callable[..., pd.DataFrame]] = {
 }
 
 
-@st.cache_data(show_spinner=False, max_entries=512)
+@kept(512)
 def _frame(url: str, version: int, selection: Selection, view: str, *rest: str) -> pd.DataFrame:
     whose = _room(url, version, Selection(selection.events, version=selection.version))
     return VIEWS[view](whose, selection, *rest)
@@ -123,7 +124,7 @@ def joint(selection: Selection, competency: str) -> pd.DataFrame:
     return _frame(store_url(), version(), selection.people, "joint", competency)
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _findings(url: str, version: int, selection: Selection) -> list[str]:
     whose = _room(url, version, Selection(selection.events, version=selection.version))
     return views.findings(whose, selection, selection.by)
@@ -134,7 +135,7 @@ def findings(selection: Selection, by: str | None) -> list[str]:
     return _findings(store_url(), version(), _only(selection, by))
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _crosshair(url: str, version: int, selection: Selection) -> tuple[float, float]:
     whose = _room(url, version, Selection(selection.events, version=selection.version))
     return views.crosshair(whose, selection)
@@ -156,7 +157,7 @@ def threshold() -> int:
 
 
 # A table room is frozen too.
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _tables(url: str, version: int, selection: Selection) -> TableRoom:
     return tables.read(_engine(url), replace(selection, version=selection.version or version))
 
@@ -166,7 +167,7 @@ def table_room(selection: Selection) -> TableRoom:
     return _tables(store_url(), version(), Selection(selection.events, version=selection.version))
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _agreed(url: str, version: int, selection: Selection, topic: str) -> Agreed:
     return tables.agreed(_tables(url, version, selection), topic)
 
@@ -176,7 +177,7 @@ def agreed(selection: Selection, topic: str) -> Agreed:
     return _agreed(store_url(), version(), Selection(selection.events, version=selection.version), topic)
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _by_group(url: str, version: int, selection: Selection, topic: str, by: str) -> ByGroup:
     return tables.by_group(_tables(url, version, selection), topic, by)
 
@@ -187,7 +188,7 @@ def by_group(selection: Selection, topic: str, by: str) -> ByGroup:
 
 
 # So is a room of notes, but for what it works out once.
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _notes(url: str, version: int, selection: Selection) -> NoteRoom:
     return notes.read(_engine(url), replace(selection, version=selection.version or version))
 
@@ -207,7 +208,7 @@ def _met(selection: Selection) -> Selection:
     return _only(voices.of_one_event(selection, table_room(selection)), None)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@kept(64)
 def _meeting(url: str, version: int, selection: Selection) -> Meeting:
     event = Selection(selection.events, version=selection.version)
     agreed = _agreed(url, version, event, voices.contents(_tables(url, version, event).catalogue) or "")
@@ -219,7 +220,7 @@ def meeting(selection: Selection) -> Meeting:
     return _meeting(store_url(), version(), _met(selection))
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
+@kept(128)
 def _debate(url: str, version: int, selection: Selection, topic: str, by: str | None) -> Debate:
     event = Selection(selection.events, version=selection.version)
     room, table_room, agreed = (
@@ -240,7 +241,7 @@ def _side_by_side(selection: Selection, by: str | None) -> Selection:
     return replace(selection.people, by=by, groups=selection.groups, measure=selection.measure)
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _sides(url: str, version: int, selection: Selection) -> Sides:
     return views.sides(_room(url, version, Selection(selection.events, version=selection.version)), selection)
 
@@ -260,7 +261,7 @@ def lens(selection: Selection, by: str | None) -> pd.DataFrame:
     return _frame(store_url(), version(), _side_by_side(selection, by), "lens")
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
+@kept(128)
 def _ground(url: str, version: int, selection: Selection) -> Ground:
     event = Selection(selection.events, version=selection.version)
     whose, notes_ = _room(url, version, event), _notes(url, version, event)
@@ -296,7 +297,7 @@ def profiles_before(selection: Selection) -> tuple[int, Job] | None:
     return max(earlier, default=None, key=lambda found: found[0])
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _holder(url: str, version: int, selection: Selection, token: str) -> tuple[Participant | None, int | None]:
     with _engine(url).connect() as connection:
         who = read_token(connection, token)
@@ -308,7 +309,7 @@ def holder(selection: Selection, token: str) -> tuple[Participant | None, int | 
     return _holder(store_url(), version(), Selection(selection.events, version=selection.version), token)
 
 
-@st.cache_data(show_spinner="Working out the cohorts …", max_entries=128)
+@kept(128, "Working out the cohorts …")
 def _peers(url: str, version: int, selection: Selection) -> Peers:
     return read_peers(_room(url, version, Selection(selection.events, version=selection.version)), selection)
 
@@ -319,7 +320,7 @@ def peers(selection: Selection) -> Peers:
 
 
 # Replies are read-only too, and of one room.
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(8)
 def _replies(url: str, version: int, selection: Selection) -> dict[str, Codes]:
     return views.replies(_engine(url), _room(url, version, selection))
 
@@ -334,7 +335,7 @@ def asked(selection: Selection) -> dict[str, Question]:
     return questions.asked(room(selection), replies(selection))
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _replied(url: str, version: int, selection: Selection, contrasts: bool) -> pd.DataFrame:
     event = Selection(selection.events, version=selection.version)
     make = questions.contrasts if contrasts else questions.replied
@@ -351,7 +352,7 @@ def contrasts(selection: Selection, by: str) -> pd.DataFrame:
     return _replied(store_url(), version(), replace(selection.people, by=by), True)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@kept(64)
 def _clash(url: str, version: int, selection: Selection) -> questions.Clash:
     event = Selection(selection.events, version=selection.version)
     return questions.clash(_room(url, version, event), _replies(url, version, event), selection)
@@ -370,7 +371,7 @@ def areas(selection: Selection) -> pd.DataFrame:
     return _frame(store_url(), version(), selection.people, "areas")
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
+@kept(128)
 def _trend(url: str, version: int, selection: Selection) -> pd.DataFrame | None:
     return regions.trend(_room(url, version, Selection(selection.events, version=selection.version)), selection)
 
@@ -380,7 +381,7 @@ def trend(selection: Selection) -> pd.DataFrame | None:
     return _trend(store_url(), version(), replace(selection.people, own=selection.own))
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@kept(256)
 def _competency(url: str, version: int, selection: Selection) -> str:
     whole = _room(url, version, Selection(selection.events, version=selection.version))
     return regions.usual_competency(whole, selection)
@@ -391,7 +392,7 @@ def competency(selection: Selection) -> str:
     return selection.competency or _competency(store_url(), version(), selection.people)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@kept(64)
 def _store_events(url: str, version: int, selection: Selection) -> pd.DataFrame:
     return regions.events(_engine(url), _room(url, version, selection))
 
@@ -401,7 +402,7 @@ def store_events(selection: Selection) -> pd.DataFrame:
     return _store_events(store_url(), version(), Selection(selection.events, version=selection.version))
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@kept(64)
 def _missing(url: str, version: int, selection: Selection) -> Missing:
     return meet(_room(url, version, Selection(selection.events, version=selection.version)), selection)
 
@@ -411,7 +412,7 @@ def missing(selection: Selection) -> Missing:
     return _missing(store_url(), version(), _only(selection, None))
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
+@kept(128)
 def _practised(url: str, version: int, selection: Selection) -> Practised:
     return read_practices(_room(url, version, Selection(selection.events, version=selection.version)), selection)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from sctrain.ui import shelf
+
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
@@ -27,3 +29,4 @@ def forget() -> None:
     """Forget everything that is cached, as if nobody had looked yet."""
     st.cache_data.clear()
     st.cache_resource.clear()
+    shelf.clear()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -13,35 +12,20 @@ from sctrain.catalogue import Catalogue
 from sctrain.errors import SctrainError
 from sctrain.selection import Selection
 from sctrain.store.queries import Event
-from sctrain.ui import bar, data, state
-from sctrain.ui.titles import SECTIONS, TITLES
+from sctrain.ui import bar, data, menu, state
 from sctrain.views import choose
-
-PAGES = Path(__file__).resolve().parents[2] / "pages"
-STYLE = Path(__file__).with_name("style.css")
-SCRIPTS = "".join(
-    f"<script>{Path(__file__).with_name(name).read_text(encoding='utf-8')}</script>"
-    for name in ("history.js", "anchor.js")
-)
 
 
 def shell() -> None:
     """Draw everything, the page last."""
-    first = next(iter(TITLES))
-    pages = {
-        name: st.Page(PAGES / f"{name}.py", title=title, url_path=name, default=name == first)
-        for name, title in TITLES.items()
-    }
-    menus = {section: [pages[name] for name in names if name in pages] for section, names in SECTIONS.items()}
-    page = st.navigation(menus, position="top")
-    icon = str(STYLE.with_name("icon.png"))
-    st.set_page_config(page_title=f"{page.title} · sctrain", layout="wide", page_icon=icon)
-    st.html(STYLE)
+    page = st.navigation(menu.menus(), position="top")
+    st.set_page_config(page_title=f"{page.title} · sctrain", layout="wide", page_icon=menu.ICON)
+    st.html(menu.STYLE)
     with st.container(key="scripts"):  # the style hides it
-        st.html(SCRIPTS, unsafe_allow_javascript=True)
+        st.html(menu.SCRIPTS, unsafe_allow_javascript=True)
     query = state.url_inputs()
     try:
-        if _prepare(query, "" if page.url_path == first else page.url_path):
+        if _prepare(query, page.url_path):
             page.run()
     except SctrainError as error:
         st.error(str(error))

@@ -1,0 +1,106 @@
+"""What is worked out once for all sessions."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pandas as pd
+import pytest
+
+from sctrain.ui import menu, shelf
+from sctrain.ui.shelf import kept
+from sctrain.ui.titles import TITLES
+
+
+def test_who_asks_meanwhile_waits_instead_of_working_it_out_again():
+    begun, go, asked = Event(), Event(), []
+
+    @kept(4)
+    def slow(of):
+        asked.append(of)
+        begun.set()
+        assert go.wait(10)
+        return of * 2
+
+    with ThreadPoolExecutor(8) as sessions:
+        first = sessions.submit(slow, 21)
+        assert begun.wait(10)
+        others = [sessions.submit(slow, 21) for _ in range(7)]
+        go.set()
+        assert [first.result(), *(other.result() for other in others)] == [42] * 8
+    assert asked == [21]
+
+
+def test_another_question_does_not_wait_for_it():
+    begun, go = Event(), Event()
+
+    @kept(4)
+    def answer(of):
+        if of == "slow":
+            begun.set()
+            assert go.wait(10)
+        return of
+
+    with ThreadPoolExecutor(1) as session:
+        slow = session.submit(answer, "slow")
+        assert begun.wait(10)
+        assert answer("quick") == "quick"
+        go.set()
+        assert slow.result() == "slow"
+
+
+def test_what_failed_is_tried_again():
+    tries = []
+
+    @kept(4)
+    def twice(of):
+        tries.append(of)
+        if len(tries) == 1:
+            raise ValueError("the first time")
+        return of
+
+    with pytest.raises(ValueError, match="the first time"):
+        twice(1)
+    assert twice(1) == 1
+
+
+def test_only_the_newest_are_kept_and_one_that_is_asked_for_is_new_again():
+    made = []
+
+    @kept(2)
+    def square(of):
+        made.append(of)
+        return of * of
+
+    assert [square(of) for of in (1, 2, 1, 3, 1, 2)] == [1, 4, 1, 9, 1, 4]
+    assert made == [1, 2, 3, 2]
+
+
+def test_a_frame_that_a_page_alters_is_not_altered_for_others():
+    @kept(1)
+    def frame():
+        return pd.DataFrame({"gap": [1.0, 2.0]})
+
+    mine = frame()
+    mine["gap"] = 0.0
+    mine.loc[0, "gap"] = 5.0
+    assert frame()["gap"].tolist() == [1.0, 2.0]
+
+
+def test_what_is_forgotten_is_worked_out_anew():
+    made = []
+
+    @kept(1)
+    def once():
+        made.append(1)
+
+    once()
+    once()
+    shelf.clear()
+    once()
+    assert len(made) == 2
+
+
+def test_the_menus_hold_every_page_once(visit):
+    visit("methods")
+    shown = [page for pages in menu.menus().values() for page in pages]
+    assert sorted(page.title for page in shown) == sorted(TITLES.values())
