@@ -13,7 +13,7 @@ from sctrain import peers
 from sctrain.catalogue import DIMENSIONS, Catalogue
 from sctrain.selection import KEYS, Selection
 from sctrain.store.queries import Event
-from sctrain.ui import data, state, words
+from sctrain.ui import data, live, state, words
 from sctrain.ui.titles import COMPARING, TITLES
 
 
@@ -79,16 +79,19 @@ def _compare(selection: Selection, page: str) -> None:
 
 
 def _link(selection: Selection, page: str) -> None:
-    version = data.version()
-    live = state.link(selection, page, frozen=False, version=version)
+    here = state.link(selection, page, frozen=False, version=data.version())
     st.write("**This view**, with the answers as they come in")
-    st.code(live, language=None, wrap_lines=True)
-    if picture := _qr(live):
+    st.code(here, language=None, wrap_lines=True)
+    if picture := _qr(here):
         st.image(picture, width=220)
-    if "//127.0.0.1" in live or "//localhost" in live:
+    if "//127.0.0.1" in here or "//localhost" in here:
         st.caption("Only this machine opens this address. For phones in the room see “Two commands” in the README.")
     st.write("**The same numbers for good**, as they are now")
-    st.code(state.link(selection, page, frozen=True, version=version), language=None, wrap_lines=True)
+    live.link(partial(_frozen, selection, page))
+
+
+def _frozen(selection: Selection, page: str) -> None:
+    st.code(state.link(selection, page, frozen=True, version=data.version()), language=None, wrap_lines=True)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

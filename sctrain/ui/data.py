@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
+from math import inf
+from threading import Lock
+from time import monotonic
 
 import pandas as pd
 import streamlit as st
@@ -38,10 +41,48 @@ def _engine(url: str) -> Engine:
     return open_store(url)
 
 
+class _Clock:
+    """The data version of a store as it was at most `FRESH` seconds ago, read once for all sessions."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._lock = engine, Lock()
+        self._version, self._until = 0, -inf
+
+    def read(self) -> int:
+        """The data version now."""
+        with self._engine.connect() as connection:
+            self._version = queries.data_version(connection)
+        self._until = monotonic() + FRESH
+        return self._version
+
+    def newest(self) -> int:
+        """The data version as any session last read it, or now."""
+        with self._lock:
+            return self._version if monotonic() < self._until else self.read()
+
+
+FRESH = 0.5
+"""Seconds for which the data version, once read, is good for all open pages."""
+
+
+@kept(8)
+def _clock(url: str) -> _Clock:
+    return _Clock(_engine(url))
+
+
 def refresh() -> None:
     """Ask the store for its data version; to be called once a run, so that a page is of one piece."""
-    with _engine(store_url()).connect() as connection:
-        st.session_state["version"] = queries.data_version(connection)
+    take(_clock(store_url()).read())
+
+
+def take(version: int) -> None:
+    """Draw the rest of this run from this data version."""
+    st.session_state["version"] = version
+
+
+def newest() -> int:
+    """The store's data version, half a second old at most: what open pages watch."""
+    return _clock(store_url()).newest()
 
 
 def version() -> int:
@@ -149,6 +190,21 @@ def crosshair(selection: Selection) -> tuple[float, float]:
 def filters_offered(selection: Selection) -> Mapping[str, tuple[str, ...]]:
     """The filter options of each dimension that have enough people."""
     return room(selection).offered
+
+
+@kept(64)
+def _surroundings(url: str, version: int, selection: Selection) -> tuple[Hashable, ...]:
+    room = _room(url, version, selection)
+    known = [
+        (one.code, one.title, one.catalogue, one.is_demo, one.answers < one.threshold) for one in _events(url, version)
+    ]
+    menus = (tuple(room.offered.items()), tuple(room.compared_by.items()), room.usual_comparison)
+    return (room.catalogue.model_dump_json(), tuple(known), *menus)
+
+
+def surroundings(selection: Selection) -> tuple[Hashable, ...]:
+    """All of the data that is seen around the page: while it stays the same, the bar need not be drawn anew."""
+    return _surroundings(store_url(), version(), Selection(selection.events, version=selection.version))
 
 
 def threshold() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -22,6 +23,7 @@ from sctrain.store.engine import store_url
 from sctrain.tables import TableRoom
 from sctrain.ui import data, state
 from sctrain.ui.base import Base
+from sctrain.ui.shelf import kept
 from sctrain.views import people
 from sctrain.voices import contents, of_one_event
 
@@ -55,17 +57,22 @@ def figure(
     on where that is not the people of the selection.
     """
     selection, chart = state.current(), f"chart_{name}"
+    base = base or of_people(selection, by)
     # All that decides what the frame and the options hold, as one text: what is drawn for it is drawn once.
-    key = repr((store_url(), data.version(), selection, look().name, name, by, sorted(options.items())))
+    key = repr((store_url(), data.version(), selection, look().name, name, by, base.words, sorted(options.items())))
+    drawn: Any = {"_make": make, "_frame": frame, "_look": look(), "_options": options}
     if pick:  # a chart that can be clicked is a widget: its specification is cached, not its element
-        spec = dict(_specification(key, make, frame, look(), options))
+        spec = dict(_specification(key=key, **drawn))
         on_select = state.picked(chart, pick)
         st.vega_lite_chart(None, spec, key=chart, alt=spec.pop("description"), on_select=on_select, **CHART)
+        _say(base)
     else:
-        _drawn(key, make, frame, look(), options)
-    base = base or of_people(selection, by)
-    st.html(f'<p class="base">{escape(base.words)}</p>')
+        _drawn(key=key, _base=base, **drawn)
     _numbers(key, name, frame, contract, by, base)
+
+
+def _say(base: Base) -> None:
+    st.html(f'<p class="base">{escape(base.words)}</p>')
 
 
 def flow(
@@ -79,8 +86,8 @@ def flow(
 ) -> None:
     """The same for a Plotly figure; `say(frame, **options)` is its alternative text."""
     key = repr((store_url(), data.version(), state.current(), look().name, name))
-    _flown(key, make, say, frame, look(), options)
-    st.html(f'<p class="base">{escape(base.words)}</p>')
+    _flown(key=key, _make=make, _say=say, _frame=frame, _look=look(), _options=options)
+    _say(base)
     _numbers(key, name, frame, contract, None, base)
 
 
@@ -102,12 +109,13 @@ CHART: Any = {"width": "stretch", "theme": None}
 
 
 @st.cache_data(show_spinner=False, max_entries=512)
-def _drawn(key: str, _make: Make, _frame: pd.DataFrame, _look: Look, _options: Mapping[str, Any]) -> None:
-    spec = dict(_specification(key, _make, _frame, _look, _options))
+def _drawn(key: str, _base: Base, **_drawn: Any) -> None:
+    spec = dict(_specification(key=key, **_drawn))
     st.vega_lite_chart(None, spec, alt=spec.pop("description"), **CHART)
+    _say(_base)
 
 
-@st.cache_data(show_spinner=False, max_entries=512)
+@st.cache_data(show_spinner=False, max_entries=512)  # named arguments: to find out names costs a look at the signature
 def _specification(
     key: str,  # noqa: ARG001 - Streamlit finds the entry by it
     _make: Make,
@@ -131,14 +139,26 @@ def _arrow(rows: list[dict[str, Any]]) -> bytes:
 def of_people(selection: Selection, by: str | None) -> Base:
     """The people of a selection: n, filters, comparison, event and data version."""
     room = data.room(selection)
+    words, facts = _told_of(store_url(), data.version(), selection, by, date.today())
+    return Base(words, facts, lambda frame: tables.labelled(frame, room, by))
+
+
+@kept(512)
+def _told_of(
+    url: str,  # noqa: ARG001 - a key, as the version is
+    version: int,  # noqa: ARG001
+    selection: Selection,
+    by: str | None,
+    today: date,
+) -> tuple[str, Mapping[str, str]]:
+    room = data.room(selection)
     n = people(room, selection)
     parts = [f"fewer than {room.threshold} people in it or outside it" if n is None else f"n = {numerals.people(n)}"]
     parts.append(selection.words(room.catalogue, room.label))
     if by:
         parts.append(f"compared by {room.catalogue.comparisons[by].label.lower()}")
     parts += [room.title + (" (demo)" if room.is_demo else ""), f"data version {room.version}"]
-    facts = tables.facts(room, replace(selection, by=by))
-    return Base(" · ".join(parts), facts, lambda frame: tables.labelled(frame, room, by))
+    return " · ".join(parts), tables.facts(room, replace(selection, by=by), today)
 
 
 def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str | None, base: Base) -> None:
@@ -148,7 +168,8 @@ def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str 
         return base.labelled(frame)
 
     with st.expander("The numbers", key=f"numbers_{name}"):
-        _table(key, f"The numbers of what stands above: one row for each {contract.grain}", table)
+        told = f"The numbers of what stands above: one row for each {contract.grain}"
+        _table(key=key, alternative=told, _rows=table)
         with st.container(horizontal=True):
             csv = lambda: tables.to_csv(table(), base.facts)  # noqa: E731
             xlsx = lambda: tables.to_xlsx(table(), base.facts, contract)  # noqa: E731
@@ -164,7 +185,7 @@ def _table(key: str, alternative: str, _rows: Callable[[], pd.DataFrame]) -> Non
 def numbers(name: str, frame: pd.DataFrame, contract: Frame, base: Base, by: str | None = None) -> None:
     """The base and the numbers of what is told without a chart."""
     key = repr((store_url(), data.version(), state.current(), name, by))
-    st.html(f'<p class="base">{escape(base.words)}</p>')
+    _say(base)
     _numbers(key, name, frame, contract, by, base)
 
 

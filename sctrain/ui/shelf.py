@@ -10,9 +10,8 @@ from collections.abc import Callable, Hashable
 from functools import wraps
 from threading import Lock
 from typing import Generic, TypeVar, cast
-from weakref import WeakSet, WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary, ref
 
-import pandas as pd
 import streamlit as st
 
 Kept = TypeVar("Kept")
@@ -66,8 +65,8 @@ Function = TypeVar("Function", bound=Callable[..., object])
 def kept(size: int, saying: str = "") -> Callable[[Function], Function]:
     """Keep the newest `size` results of a function of hashable arguments, for all sessions.
 
-    They are shared: frozen values, or frames, of which each caller gets a shallow copy (pandas copies on
-    write). `saying` is told in the page while a result is worked out.
+    They are shared, frames too: who wants to alter one takes a copy. `saying` is told in the page while a
+    result is worked out.
     """
 
     def decorate(function: Function) -> Function:
@@ -75,10 +74,8 @@ def kept(size: int, saying: str = "") -> Callable[[Function], Function]:
 
         @wraps(function)
         def look_up(*key: Hashable) -> object:
-            found = shelf.get(key, lambda: _told(function, key, saying))
-            return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
+            return shelf.get(key, lambda: _told(function, key, saying))
 
-        look_up.shelf = shelf  # type: ignore[attr-defined]
         return cast(Function, look_up)
 
     return decorate
@@ -89,6 +86,22 @@ def _told(function: Callable[..., object], key: tuple[Hashable, ...], saying: st
         return function(*key)
     with st.spinner(saying):
         return function(*key)
+
+
+def of_shared(function: Function) -> Function:
+    """Keep what a function of a shared frame or room, and of hashable arguments, returned; as long as that lives."""
+    known: dict[tuple[Hashable, ...], tuple[ref[object], object]] = {}
+
+    @wraps(function)
+    def look_up(shared: object, *rest: Hashable) -> object:
+        key = (id(shared), *rest)
+        if (found := known.get(key)) and found[0]() is shared:
+            return found[1]
+        result = function(shared, *rest)
+        known[key] = (ref(shared, lambda _: known.pop(key, None)), result)
+        return result
+
+    return cast(Function, look_up)
 
 
 def clear() -> None:

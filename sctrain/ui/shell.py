@@ -12,23 +12,27 @@ from sctrain.catalogue import Catalogue
 from sctrain.errors import SctrainError
 from sctrain.selection import Selection
 from sctrain.store.queries import Event
-from sctrain.ui import bar, data, menu, state
+from sctrain.ui import bar, data, live, menu, state
 from sctrain.views import choose
 
 
 def shell() -> None:
     """Draw everything, the page last."""
-    page = st.navigation(menu.menus(), position="top")
-    st.set_page_config(page_title=f"{page.title} · sctrain", layout="wide", page_icon=menu.ICON)
-    st.html(menu.STYLE)
-    with st.container(key="scripts"):  # the style hides it
-        st.html(menu.SCRIPTS, unsafe_allow_javascript=True)
-    query = state.url_inputs()
-    try:
-        if _prepare(query, page.url_path):
-            page.run()
-    except SctrainError as error:
-        st.error(str(error))
+    with live.turn():
+        page = st.navigation(menu.menus(), position="top")
+        st.set_page_config(page_title=f"{page.title} · sctrain", layout="wide", page_icon=menu.ICON)
+        st.html(menu.STYLE)
+        with st.container(key="scripts"):  # the style hides it
+            st.html(menu.SCRIPTS, unsafe_allow_javascript=True)
+            live.watch()
+        query = state.url_inputs()
+        try:
+            ready = _prepare(query, page.url_path)
+        except SctrainError as error:
+            ready = False
+            st.error(str(error))
+    if ready:
+        live.page(page, query)
 
 
 def _prepare(query: dict[str, str], page: str) -> bool:

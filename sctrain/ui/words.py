@@ -13,6 +13,7 @@ from sctrain.selection import Selection
 from sctrain.tables import Agreed, TableRoom
 from sctrain.ui import data, state
 from sctrain.ui.base import Base
+from sctrain.ui.shelf import of_shared
 from sctrain.views import people
 
 MOST_GROUPS = 14
@@ -45,6 +46,11 @@ def groups(by: str, frame: pd.DataFrame) -> dict[str, str]:
 
     Open dimensions are called by their codes.
     """
+    return _groups(frame, by)
+
+
+@of_shared
+def _groups(frame: pd.DataFrame, by: str) -> dict[str, str]:
     labels, people = data.room(state.current()).group_labels(by), frame.groupby("group", sort=False)["n"].max()
     largest = set(people.astype("Float64").fillna(-1).nlargest(MOST_GROUPS).index)
     return {code: labels.get(code, code) for code in people.index if code in largest}
@@ -62,17 +68,20 @@ def options(mix: pd.DataFrame) -> dict[tuple[str, str], str]:
     return {(d, o): room.label(d, o) for d, o in zip(mix["dimension"], mix["option"], strict=True)}
 
 
+@of_shared
 def dimensions_answered(mix: pd.DataFrame) -> list[str]:
     """The profile questions that anybody answered."""
     said = mix[(mix["option"] != "") & ((mix["n"].fillna(0) > 0) | mix["suppressed"].astype(bool))]
     return list(dict.fromkeys(said["dimension"]))
 
 
+@of_shared
 def of(mix: pd.DataFrame, dimension: str) -> pd.DataFrame:
     """The rows of one profile question."""
     return mix[mix["dimension"] == dimension].reset_index(drop=True)
 
 
+@of_shared
 def mix_options(mix: pd.DataFrame, name: str) -> dict[str, Any]:
     """What the answers to one profile question are drawn with."""
     dimension = state.catalogue().dimensions[name]

@@ -1,13 +1,15 @@
 """What is worked out once for all sessions."""
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from weakref import ref
 
 import pandas as pd
 import pytest
 
 from sctrain.ui import menu, shelf
-from sctrain.ui.shelf import kept
+from sctrain.ui.shelf import Shelf, kept, of_shared
 from sctrain.ui.titles import TITLES
 
 
@@ -75,15 +77,49 @@ def test_only_the_newest_are_kept_and_one_that_is_asked_for_is_new_again():
     assert made == [1, 2, 3, 2]
 
 
-def test_a_frame_that_a_page_alters_is_not_altered_for_others():
-    @kept(1)
-    def frame():
-        return pd.DataFrame({"gap": [1.0, 2.0]})
+def test_what_is_said_of_a_shared_frame_is_worked_out_once_and_of_an_equal_one_anew():
+    said = []
 
-    mine = frame()
-    mine["gap"] = 0.0
-    mine.loc[0, "gap"] = 5.0
-    assert frame()["gap"].tolist() == [1.0, 2.0]
+    @of_shared
+    def largest(frame, column):
+        said.append(column)
+        return frame[column].max()
+
+    frame = pd.DataFrame({"gap": [1.0, 2.0], "level": [4, 3]})
+    assert [largest(frame, "gap"), largest(frame, "gap"), largest(frame, "level")] == [2.0, 2.0, 4]
+    assert said == ["gap", "level"]
+    assert largest(frame.assign(gap=9.0), "gap") == 9.0
+
+
+def test_what_is_said_of_a_frame_goes_with_it():
+    class Result:
+        pass
+
+    @of_shared
+    def made(_):
+        return Result()
+
+    frame = pd.DataFrame({"gap": [1.0]})
+    gone = ref(made(frame))
+    assert gone() is not None
+    del frame
+    gc.collect()
+    assert gone() is None
+
+
+@pytest.mark.parametrize("page", [page for page in TITLES if page != "profiles"])
+def test_no_page_alters_what_all_sessions_share(visit, monkeypatch, page):
+    made, put = [], Shelf._put
+
+    def noted(self, key, value):
+        made.append((value, value.copy())) if isinstance(value, pd.DataFrame) else None
+        put(self, key, value)
+
+    monkeypatch.setattr(Shelf, "_put", noted)
+    shelf.clear()
+    visit(page)
+    for now, then in made:
+        pd.testing.assert_frame_equal(now, then)
 
 
 def test_what_is_forgotten_is_worked_out_anew():

@@ -1,0 +1,96 @@
+"""Open pages that follow the data: a new data version is drawn in them, and only what it changes.
+
+Each open page has one timer, `watch`. When there is a newer data version, it has the page and the link drawn
+anew, which are fragments for that: what is worked out and drawn for one viewer is replayed to the others. The
+bar is drawn anew, with all the rest, only when what it offers has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
+from threading import Semaphore
+from typing import NoReturn
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunContext, get_script_run_ctx
+
+from sctrain.errors import SctrainError
+from sctrain.ui import data
+
+EVERY = 2.0
+"""Seconds between two looks of an open page at the data version."""
+PAGE, LINK = "page", "link"
+OWN = ("profiles",)
+"""Pages with a fragment of their own: fragments inside fragments show stale content (streamlit#16708)."""
+_turns = Semaphore(2)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Draw when it is one's turn: many threads that draw at once keep answers to phones waiting."""
+    with _turns:
+        yield
+
+
+@st.fragment(run_every=EVERY)
+def watch() -> None:
+    """Have the page drawn anew when there is a newer data version; frozen views stay as they are."""
+    context = get_script_run_ctx()
+    if context is None or not context.fragment_ids_this_run:
+        return  # everything is being drawn
+    drawn, selection = st.session_state.get("version"), st.session_state.get("selection")
+    if drawn is None or (selection and selection.version is not None) or (newest := data.newest()) <= drawn:
+        return
+    if selection is None:
+        st.rerun()
+    with turn():
+        before = data.surroundings(selection)
+        data.take(newest)
+        same = data.surroundings(selection) == before
+    if not same or not st.session_state["live"]:
+        st.rerun()
+    _redraw(context)
+
+
+def _redraw(context: ScriptRunContext) -> NoReturn:
+    """Rerun the fragments of page and link: `st.rerun(key)`, which Streamlit allows to callbacks only."""
+    raise RerunException(
+        RerunData(
+            query_string=context.query_string,
+            page_script_hash=context.page_script_hash,
+            fragment_id_queue=context.fragment_storage.resolve_target([LINK, PAGE]),
+            is_fragment_scoped_rerun=True,
+            cached_message_hashes=context.cached_message_hashes,
+            context_info=context.context_info,
+        )
+    )
+
+
+def page(shown: st.Page, query: Mapping[str, str]) -> None:
+    """Draw the page so that `watch` can draw it anew."""
+    st.session_state["live"] = shown.url_path not in OWN
+    _page(shown, query) if st.session_state["live"] else _draw(shown)
+
+
+@st.fragment(key=PAGE)
+def _page(shown: st.Page, query: Mapping[str, str]) -> None:
+    # A choice in the page changes the address, which the shell has: then everything is to be drawn.
+    if any(st.session_state.get(key, "") != asked for key, asked in query.items()):
+        st.rerun()
+    _draw(shown)
+
+
+def _draw(shown: st.Page) -> None:
+    with turn():
+        try:
+            copy(shown).run()  # a page object runs once
+        except SctrainError as error:
+            st.error(str(error))
+
+
+@st.fragment(key=LINK)
+def link(draw: Callable[[], None]) -> None:
+    """Draw what names the data version outside the page."""
+    draw()

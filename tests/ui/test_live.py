@@ -1,0 +1,60 @@
+"""Open pages that follow the data. That a page redraws itself is a journey (tests/browser/test_live_journeys.py)."""
+
+import pytest
+from support import submissions
+
+from sctrain.catalogue import read_catalogue
+from sctrain.selection import Selection
+from sctrain.store.engine import open_store
+from sctrain.store.write import NewEvent, add_answers, add_event
+from sctrain.ui import data
+
+CARD = "54" * 29
+ROOM = Selection(("room",))
+
+
+@pytest.fixture
+def room(tmp_path, monkeypatch):
+    """An event with a function that has people answer in a role."""
+    url = f"sqlite:///{tmp_path / 'room.db'}"
+    monkeypatch.setenv("SCTRAIN_DB", url)
+    engine = open_store(url)
+    add_event(engine, NewEvent("room", "The room"), read_catalogue())
+
+    def answers(role, *people):
+        add_answers(engine, "room", submissions(*((person, role, CARD) for person in people)))
+        return data._clock(url).read()
+
+    return answers
+
+
+def test_all_open_pages_ask_the_store_once_in_half_a_second(room, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(data, "monotonic", lambda: now[0])
+    first = room("mayor", "ann")
+    engine = data._engine(data.store_url())
+    add_answers(engine, "room", submissions(("ben", "mayor", CARD)))
+    now[0] += data.FRESH - 0.01
+    assert data.newest() == first
+    now[0] += 0.02
+    assert data.newest() == first + 1
+
+
+def test_who_writes_and_draws_again_sees_it_at_once(room):
+    first = room("mayor", "ann")
+    assert data.newest() == first
+    assert room("mayor", "ben") == first + 1
+    assert data.newest() == first + 1
+
+
+def test_the_bar_is_drawn_anew_only_when_what_it_offers_has_changed(room):
+    def around(version):
+        return data._surroundings(data.store_url(), version, ROOM)
+
+    elected = [f"elected {n}" for n in range(6)]
+    citizens = [f"citizen {n}" for n in range(6)]
+    room("elected", *elected)
+    few = around(room("citizen", *citizens[:4]))
+    enough = around(room("citizen", *citizens[4:]))
+    assert enough != few  # five and more citizens may be filtered for
+    assert around(room("citizen", "one more")) == enough
