@@ -10,7 +10,8 @@ VALUES = {"catalogue", "selection", "frames", "privacy", "errors", "cards", "num
 MAY = {
     **dict.fromkeys(VALUES, VALUES),
     "demo": VALUES,
-    "load": VALUES | {"load"},
+    "seating": VALUES,
+    "load": VALUES | {"load", "seating"},
     "store": VALUES | {"store"},
     "analysis": VALUES | {"analysis"},
     "charts": VALUES | {"charts"},
@@ -27,7 +28,7 @@ MAY = {
     "practices": VALUES | {"views", "analysis"},
     "questions": VALUES | {"views", "analysis"},
     "ground": VALUES | {"views", "notes", "questions", "analysis"},
-    "report": VALUES | {"views", "report"},
+    "report": VALUES | {"views", "report", "seating"},
     "bench": VALUES | {"views", "tables", "voices", "store", "analysis", "demo", "ui"},
     "ui": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "store"}
@@ -35,7 +36,7 @@ MAY = {
     "coverage": VALUES | {"analysis"},
     "cli": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "analysis"}
-    | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices"},
+    | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices", "seating"},
     "__main__": VALUES | {"cli", "bench", "coverage", "profiling"},
     "pages": VALUES | {"ui", "analysis", "charts"},
     "app.py": set(),
