@@ -89,32 +89,38 @@ class _Counted:
 
     @classmethod
     def of(cls, room: Room, units: Ints, tables: Ints, earlier: Sequence[Ints]) -> _Counted:
-        place = np.full(room.unit.max() + 1, -1)
-        place[units] = np.arange(len(units))
-        here = place[room.unit[room.person]] >= 0
-        chosen = np.zeros((len(room.attribute), len(units)))
-        np.add.at(chosen, (room.option[here], place[room.unit[room.person[here]]]), 1)
-        ideal = room.ideal[:, tables]
+        """What of the units costs something at the tables: options, and who sat together before."""
+        t, chosen, ideal = len(tables), _chosen(room, units), room.ideal[:, tables]
         total, whole = chosen.sum(1), np.floor(ideal + SAME)
         moot = (total <= whole.min(1)) | ((total == 1) & (np.ptp(ideal, axis=1) < SAME))
         steps = [
-            (k * len(tables) + t, *step)
+            (k * t + at, *step)
             for k, o in enumerate(np.flatnonzero(~moot))
-            for t in range(len(tables))
-            for step in _mix_steps(ideal[o, t], whole[o, t], room.worth[o])
+            for at in range(t)
+            for step in _mix_steps(ideal[o, at], whole[o, at], room.worth[o])
         ]
         met = [_met(before, room.unit, units) for before in earlier]
         past = np.concatenate([np.zeros((0, len(units))), *met])
         past = past[past.sum(1) > 1]
         first = int((~moot).sum())
         steps += [
-            (k * len(tables) + t, 1.0, float(AGAIN * many))
+            (k * t + at, 1.0, float(AGAIN * many))
             for k, most in enumerate(past.sum(1).astype(int), first)
-            for t in range(len(tables))
+            for at in range(t)
             for many in range(most)
         ]
         row, width, slope = np.array(steps).reshape(-1, 3).T
         return cls(sparse.csr_array(np.concatenate([chosen[~moot], past])), row.astype(int), width, slope)
+
+
+def _chosen(room: Room, units: Ints) -> Floats:
+    """[options, units]: how many of the unit chose the option."""
+    place = np.full(room.unit.max() + 1, -1)
+    place[units] = np.arange(len(units))
+    of_choice = place[room.unit[room.person]]
+    chosen = np.zeros((len(room.attribute), len(units)))
+    np.add.at(chosen, (room.option[of_choice >= 0], of_choice[of_choice >= 0]), 1)
+    return chosen
 
 
 def _mix_steps(ideal: float, whole: float, worth: float) -> Iterator[tuple[float, float]]:
