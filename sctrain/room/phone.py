@@ -1,0 +1,170 @@
+"""The participant's form on a phone: shown, kept as a draft while it is filled in, and sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from sctrain import forms
+from sctrain.errors import AccessError, InputError
+from sctrain.languages import LANGUAGES, name_of
+from sctrain.load.text import slug
+from sctrain.room import wording
+from sctrain.room.asking import device, is_script, language_of, text, texts
+from sctrain.room.office import office
+from sctrain.room.reply import N_, day, page, said, sentence
+from sctrain.store import access, phones, setup
+from sctrain.store.phones import Form, Own, Receipt
+
+HALF_A_YEAR = 60 * 60 * 24 * 183
+CODE = re.compile(f"[{access.LETTERS}]{{12}}")
+STATUS = {"withdrawn": 410, "closed": 409}
+WHY = {
+    "withdrawn": N_("You have withdrawn your answers; begin anew with a new code."),
+    "closed": N_("Answers are no longer taken."),
+}
+
+
+def routes() -> list[Route]:
+    """The routes of the form."""
+    return [Route("/j/{token}", show), Route("/j/{token}", take, methods=["POST"])]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a participant's page needs of the store."""
+
+    form: Form
+    event: setup.NewEvent
+    how: setup.Setup
+    own: Own
+
+
+def see(connection: Connection, token: str, me: str) -> Seen:
+    """What there is for the participant of this personal code; AccessError where the link is no participant's."""
+    link = access.read_link(connection, token)
+    if link.role != "participant" or link.event is None:
+        raise AccessError("this link is not for participants")
+    form = phones.form_of(connection, link.event)
+    how = setup.read(connection, link.event) or setup.Setup()
+    own = phones.own(connection, form, me) if me else Own("none", 0)
+    return Seen(form, setup.event_row(connection, link.event), how, own)
+
+
+def code_of(given: str) -> str:
+    """A personal code as the store knows it; `` if the text is none."""
+    found = re.sub(r"[\s-]", "", given).upper()
+    return found if CODE.fullmatch(found) else ""
+
+
+def me_of(request: Request) -> str:
+    """The personal code that this phone keeps; `` if it has none."""
+    return code_of(request.cookies.get("me", ""))
+
+
+def remember(response: Response, request: Request, me: str = "", lang: str = "") -> Response:
+    """The response, which leaves the personal code and the language on the phone, out of reach of scripts."""
+    how: dict[str, Any] = {
+        "max_age": HALF_A_YEAR,
+        "samesite": "lax",
+        "httponly": True,
+        "secure": request.url.scheme == "https",
+    }
+    if me:
+        response.set_cookie("me", me, path=f"/j/{request.path_params['token']}", **how)
+    if lang:
+        response.set_cookie("lang", lang, **how)
+    return response
+
+
+async def show(request: Request) -> Response:
+    """The form, with what its sender has given so far."""
+    token, here, me = request.path_params["token"], office(), me_of(request)
+    seen = await here.read(lambda c: see(c, token, me))
+    if seen.own.state == "sent" and not {"again", "lang"} & request.query_params.keys():
+        return RedirectResponse(f"/j/{token}/thanks", 303)
+    if not me or seen.own.state == "withdrawn":
+        if not here.may("begin", device(request)):
+            return said(request, 429, N_("Too many phones at once; please wait a minute."))
+        me = access.code(12)
+    return _form(request, seen, me, _given(seen))
+
+
+def _form(
+    request: Request, seen: Seen, me: str, fields: Mapping[str, Any], why: str = "", status: int = 200
+) -> Response:
+    language = language_of(request, seen.how.languages)
+    values = {"fields": fields, "me": me, "edit": seen.own.edit, "said": why, "title": seen.event.title}
+    values |= {"is_demo": seen.event.is_demo, "threshold": seen.event.threshold, "tables": seen.how.tables}
+    values |= {"retain": seen.how.retain_until and day(seen.how.retain_until, language), "closed": seen.form.closed}
+    values |= {"questionnaire": seen.form.questionnaire, "event": seen.form.event}
+    values |= {"languages": [(code, name_of(code)) for code in seen.how.languages if code in LANGUAGES]}
+    values |= {"thanks": f"/j/{request.path_params['token']}/thanks"}
+    asked = wording.form(seen.form.catalogue, seen.form.codes, language)
+    return remember(page("form.html", request, status, language, **values, **asked), request, me, language)
+
+
+def _given(seen: Seen) -> Mapping[str, Any]:
+    if seen.own.state == "open" and seen.own.draft:
+        return dict(json.loads(seen.own.draft))
+    return forms.fields_of(seen.own.answer, seen.form.codes) if seen.own.answer else {}
+
+
+async def take(request: Request) -> Response:
+    """Keep a draft, or take an answer; told only after it is committed."""
+    token, here, sent = request.path_params["token"], office(), await request.form(max_fields=600)
+    me = code_of(text(sent, "me"))
+    if not here.may("send", me or device(request)):
+        return said(request, 429, N_("Too much at once; it is sent again in a moment."))
+    try:
+        receipt = await here.writer.do(lambda c: _take(c, token, me, sent))
+    except InputError as error:
+        return await _once_more(request, me, sent, error)
+    if is_script(request) and receipt.state not in STATUS:
+        return JSONResponse({"state": receipt.state, "edit": receipt.edit})
+    if receipt.state in STATUS:
+        return said(request, STATUS[receipt.state], WHY[receipt.state])
+    return remember(RedirectResponse(_next(request, token, sent), 303), request, me)
+
+
+async def _once_more(request: Request, me: str, sent: FormData, error: InputError) -> Response:
+    """The form once more, with what was sent in it and what is wrong with it."""
+    if is_script(request):
+        return said(request, 422, sentence(error))
+    token = request.path_params["token"]
+    seen = await office().read(lambda c: see(c, token, me))
+    return _form(request, seen, me or access.code(12), _lists(sent), sentence(error), 422)
+
+
+def _next(request: Request, token: str, sent: FormData) -> str:
+    if text(sent, "act") == "send":
+        return f"/j/{token}/thanks"
+    to = request.query_params.get("to", "s0")
+    return f"/j/{token}?again=1#{to if re.fullmatch('s[0-9]{1,2}', to) else 's0'}"
+
+
+def _take(connection: Connection, token: str, me: str, sent: FormData) -> Receipt:
+    link = access.read_link(connection, token)
+    form = phones.form_of(connection, link.event or "")
+    edit, asked = text(sent, "edit"), text(sent, "form")
+    if not me or not re.fullmatch("[0-9]{1,15}", edit):
+        raise InputError("this form is damaged: open it again from the link or the QR code")
+    codes = phones.codes_of(connection, int(asked)) if re.fullmatch("[0-9]{1,9}", asked) else form.codes
+    filled = forms.read(_lists(sent), form.catalogue, codes, slug)
+    if text(sent, "act") == "send":
+        return phones.send(connection, token, form, me, int(edit), filled)
+    fields = json.dumps(forms.fields_of(filled, form.codes))
+    return phones.save_draft(connection, token, form, me, int(edit), fields)
+
+
+def _lists(sent: FormData) -> dict[str, list[str]]:
+    return {name: texts(sent, name) for name in sent}

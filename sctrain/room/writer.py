@@ -1,0 +1,102 @@
+"""One writer for everybody: what arrives while a transaction commits is written together in the next one.
+
+SQLite takes one writer at a time, and a commit with `synchronous=FULL` waits for the disk. Joining what waits keeps
+the answers of a whole room within one wait each; nobody is told "stored" before the commit that holds theirs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from sctrain.errors import StoreError
+from sctrain.store.engine import writing
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+Waiting = tuple[Work[Any], "Future[Any]"]
+MOST, WAITING = 256, 5_000
+"""Pieces of work in one transaction, and that may wait."""
+
+
+class Busy(StoreError):
+    """It was not stored, and may be if it is sent again in a moment."""
+
+
+class Writer:
+    """Writes to one store from one thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._todo: queue.SimpleQueue[Waiting] = queue.SimpleQueue()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    async def do(self, work: Work[T]) -> T:
+        """What `work` returns, after the commit that holds what it wrote.
+
+        Raises what it raised, and then nothing of it is stored; Busy where too much waits, or the commit failed.
+        """
+        if self._todo.qsize() > WAITING:
+            raise Busy("the room is busy; please try again in a moment")
+        done: Future[T] = Future()
+        self._todo.put((work, done))
+        self._run()
+        return await asyncio.wrap_future(done)
+
+    def _run(self) -> None:
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
+                self._thread.start()
+
+    def _write(self) -> None:
+        while True:
+            batch = [self._todo.get()]
+            while len(batch) < MOST and not self._todo.empty():
+                batch.append(self._todo.get())
+            self._together([(work, done) for work, done in batch if done.set_running_or_notify_cancel()])
+
+    def _together(self, batch: Sequence[Waiting]) -> None:
+        results: list[tuple[Any, Exception | None]] = []
+        try:
+            with writing(self._engine) as connection:
+                results = [_alone(connection, work) for work, _ in batch]
+        except SQLAlchemyError as error:
+            failed = Busy("this could not be stored; please try again in a moment")
+            failed.__cause__ = error
+            results = [(None, failed)] * len(batch)
+        for (_, done), (result, why) in zip(batch, results, strict=True):
+            if why is None:
+                done.set_result(result)
+            else:
+                done.set_exception(why)
+
+
+def _alone(connection: Connection, work: Work[Any]) -> tuple[Any, Exception | None]:
+    """What the work returns, or the error that undid it; the rest of the transaction stays."""
+    result, caught = None, _Caught()
+    with caught, connection.begin_nested():
+        result = work(connection)
+    return result, caught.error
+
+
+class _Caught:
+    """Keeps the error that ends its block, for who asked for the work: their error, not the writer's."""
+
+    error: Exception | None = None
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        self.error = error if isinstance(error, Exception) else None
+        return self.error is not None
