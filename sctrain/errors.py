@@ -39,3 +39,11 @@ class SelectionError(SctrainError):
     def __init__(self, what: str, given: str, choices: object) -> None:
         listed = ", ".join(map(str, choices))  # type: ignore[call-overload]
         super().__init__(f"no {what} called {given!r}; there are: {listed or 'none'}")
+
+
+class AccessError(SctrainError):
+    """A link that does not allow what was asked: says for what it is, or why it has ended."""
+
+
+class InputError(SctrainError):
+    """Something typed into a form that cannot be stored: says the field, the fault and what would do."""

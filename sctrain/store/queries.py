@@ -5,31 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast, func, or_, select
 
 from sctrain import replies as session
 from sctrain.cards import Cards, Codes, decode
 from sctrain.catalogue import DIMENSIONS, Catalogue, from_json
 from sctrain.errors import StoreError
-from sctrain.store.schema import answer, catalogue, change, event, item, questionnaire
+from sctrain.store.schema import answer, catalogue, change, event, hidden, item, questionnaire
 
 CHUNK = 50_000
 """Answers fetched as one row: their cards joined into one text, so that Python handles 20 rows, not 10^6."""
 
 
+SURVEY, REPLIES, NOTES_TOPIC = "survey", "replies", "notes"
+"""Topics that can be hidden like a ranked list: everybody's answers, only their replies, what tables wrote."""
 PROFILE = (*DIMENSIONS, "table", "event")
 """What `cards` tells of an answer beside its ratings."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """An event as the pages name it. `answers` counts people whose answer stands."""
+    """An event as the pages name it. `answers` counts people whose answer stands; 0 where the survey is hidden."""
 
     code: str
     title: str
@@ -49,7 +52,9 @@ def data_version(connection: Connection) -> int:
 def events(connection: Connection) -> list[Event]:
     """Every event, the latest first (by date, then by when it was made)."""
     standing = and_(answer.c.event == event.c.code, answer.c.replaced_in.is_(None))
-    counted = select(func.count()).select_from(answer).where(standing).scalar_subquery()
+    people = select(func.count()).select_from(answer).where(standing).scalar_subquery()
+    hide = select(hidden.c.event).where(hidden.c.topic == SURVEY)
+    counted = case((event.c.code.in_(hide), 0), else_=people)
     columns = (event.c[name] for name in ("code", "title", "held_on", "place", "catalogue", "threshold", "is_demo"))
     rows = connection.execute(select(*columns, counted)).all()
     return sorted((Event(*tuple(row)) for row in rows), key=lambda e: (e.held_on or date.min, e.code), reverse=True)
@@ -60,12 +65,24 @@ def catalogue_of(connection: Connection, code: str) -> Catalogue:
     body = connection.scalar(select(catalogue.c.body).where(catalogue.c.code == code))
     if body is None:
         raise StoreError(f"the store holds no catalogue {code!r}")
+    return _parsed(body)
+
+
+@lru_cache(16)
+def _parsed(body: str) -> Catalogue:
+    """Kept, since a phone's answer and a table's change read it each; a catalogue is frozen."""
     return from_json(body)
 
 
+def answers_since(connection: Connection, codes: Sequence[str], version: int) -> int:
+    """How many answers that stand now came in, or replaced others, after a data version; none of a hidden survey."""
+    stands = [answer.c.event.in_(_shown(connection, codes)), answer.c.replaced_in.is_(None), answer.c.version > version]
+    return connection.scalar(select(func.count()).where(*stands)) or 0
+
+
 def replaced(connection: Connection, codes: Sequence[str], version: int | None = None) -> int:
-    """How many answers of these events were replaced by a correction."""
-    query = select(func.count()).where(answer.c.event.in_(codes), answer.c.replaced_in.is_not(None))
+    """How many answers of these events were replaced by a correction; of a hidden survey none is told."""
+    query = select(func.count()).where(answer.c.event.in_(_shown(connection, codes)), answer.c.replaced_in.is_not(None))
     if version is not None:
         query = query.where(answer.c.replaced_in <= version)
     return connection.scalar(query) or 0
@@ -80,7 +97,8 @@ def cards(
     """The answers of these events that stood at a data version (None: now), decoded.
 
     Answers to older questionnaires of the same catalogue are laid out by competency; what they were
-    not asked is "not answered". Raises StoreError where the events ask different competencies or scales.
+    not asked is "not answered". An event whose survey is hidden has no answers here.
+    Raises StoreError where the events ask different competencies or scales.
     """
     forms = _forms(connection, codes)
     if not forms:
@@ -91,7 +109,8 @@ def cards(
     (low, high) = scales.pop()
     newest = forms[-1].competencies
     names = newest + tuple(dict.fromkeys(c for form in forms for c in form.competencies if c not in newest))
-    parts = [_part(connection, form, codes, version, dimensions) for form in forms]
+    shown = _shown(connection, codes)
+    parts = [_part(connection, form, shown, version, dimensions) for form in forms]
     pairs = np.concatenate([_laid_out(p, f, names) for (p, _), f in zip(parts, forms, strict=True)], axis=1)
     profile = {d: _codes([texts[d] for _, texts in parts]) for d in dimensions}
     pairs.setflags(write=False)
@@ -101,19 +120,21 @@ def cards(
 def replies(
     connection: Connection, codes: Sequence[str], version: int | None, questions: Iterable[str]
 ) -> dict[str, Codes]:
-    """The replies to these questions, of the same answers in the same order as `cards`."""
-    columns = [answer.c.replies]
+    """The replies to these questions, of the same answers in the same order as `cards`; none where they are hidden."""
+    hide = _hiding(connection, REPLIES)
+    columns: list = [case((answer.c.event.in_(hide), ""), else_=answer.c.replies) if hide else answer.c.replies]
+    shown = _shown(connection, codes)
     texts = [
         pc.split_pattern(pa.scalar(row[0]), ",").values
         for form in _forms(connection, codes)
-        for row in _chunks(connection, form, codes, version, columns)
+        for row in _chunks(connection, form, shown, version, columns)
     ]
     return session.lay_out(pa.chunked_array(texts, pa.string()), questions)
 
 
 def place_of(connection: Connection, codes: Sequence[str], version: int | None, event: str, person: str) -> int | None:
     """At which place of `cards` the answer of an event's participant (pseudonym) stands; None if it does not."""
-    stands = [answer.c.event.in_(codes), *_standing(version)]
+    stands = [answer.c.event.in_(_shown(connection, codes)), *_standing(version)]
     own = select(answer.c.questionnaire_id, answer.c.id).where(*stands, answer.c.event == event)
     found = connection.execute(own.where(answer.c.person == person)).one_or_none()
     if found is None:
@@ -202,6 +223,22 @@ def _column(name: str) -> ColumnElement[str]:
     return answer.c[name]
 
 
+def _hiding(connection: Connection, topic: str) -> list[str]:
+    """The events that hide a topic."""
+    return list(connection.scalars(select(hidden.c.event).where(hidden.c.topic == topic)))
+
+
+def _shown(connection: Connection, codes: Sequence[str]) -> list[str]:
+    """The events, but for those whose survey is hidden."""
+    hide = _hiding(connection, SURVEY)
+    return [code for code in codes if code not in hide]
+
+
+def hidden_topics(connection: Connection, codes: Sequence[str]) -> frozenset[str]:
+    """What is hidden of any of these events."""
+    return frozenset(connection.scalars(select(hidden.c.topic).where(hidden.c.event.in_(codes))))
+
+
 def _standing(version: int | None) -> list:
     if version is None:
         return [answer.c.replaced_in.is_(None)]
@@ -223,3 +260,9 @@ def _codes(parts: list[list[str]]) -> Codes:
     blocks = [pc.split_pattern(pa.scalar(text), ",").values for part in parts for text in part]
     code, names = pd.factorize(pd.Series(pa.chunked_array(blocks, pa.string()), dtype="str"), sort=True)
     return Codes(tuple(map(str, names)), code.astype(np.int32))
+
+
+def catalogues(connection: Connection) -> list[Catalogue]:
+    """Every catalogue that the store holds, by its title."""
+    bodies = connection.scalars(select(catalogue.c.body)).all()
+    return sorted(map(from_json, bodies), key=lambda held: held.catalogue.title)

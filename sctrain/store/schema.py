@@ -5,9 +5,14 @@ questionnaire, never altered: a correction is a new answer of the same person, a
 marked with the data version it was replaced in. A *sheet* is what one World-Café table gave in, kept
 the same way, with its *rankings* and *notes*. A *coding* is what people say that a note's text speaks
 of, kept the same way too.
+
+The live room adds its own: how an event is *set up*, which links give *access* to it, the *draft* a phone has
+not sent yet, the *desk* of each table (every change of a part of its sheet, appended), which topics are *hidden*
+until they are revealed, *saved views*, and the *ordering* of a short list before and after the debate.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -202,4 +207,113 @@ Index(
     unique=True,
     sqlite_where=coding.c.replaced_in.is_(None),
     postgresql_where=coding.c.replaced_in.is_(None),
+)
+
+setup = Table(
+    "setup",
+    metadata,
+    Column("event", ForeignKey("event.code"), primary_key=True),
+    Column("tables", SmallInteger, nullable=False, server_default="0"),
+    Column("languages", Text, nullable=False, server_default="en"),
+    Column("retain_until", Date),
+    Column("closed", Boolean, nullable=False, server_default=false()),
+    Column("ends_at", Text, nullable=False, server_default=""),
+    Column("shortlist", Text, nullable=False, server_default=""),
+    Column("round", Text, nullable=False, server_default=""),
+    Column("stage", Text, nullable=False, server_default=""),
+    CheckConstraint("tables BETWEEN 0 AND 99", name="tables"),
+    CheckConstraint("round IN ('', 'before', 'after')", name="round"),
+)
+
+hidden = Table(
+    "hidden",
+    metadata,
+    Column("event", ForeignKey("event.code"), primary_key=True),
+    Column("topic", Text, primary_key=True),
+)
+
+access = Table(
+    "access",
+    metadata,
+    Column("jti", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("event", ForeignKey("event.code")),
+    Column("table_number", SmallInteger),
+    Column("made_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("revoked_at", Text, nullable=False, server_default=""),
+    CheckConstraint("role IN ('organiser', 'presenter', 'table', 'participant')", name="role"),
+    CheckConstraint("role = 'organiser' OR event IS NOT NULL", name="event"),
+    CheckConstraint("(role = 'table') = (table_number IS NOT NULL)", name="table_number"),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("event", ForeignKey("event.code"), primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("edit", BigInteger, nullable=False),  # counts up with each change on the phone: what is older came late
+    Column("state", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    CheckConstraint("length(person) = 16", name="person_is_hashed"),
+    CheckConstraint("state IN ('open', 'sent', 'withdrawn')", name="state"),
+)
+
+desk = Table(
+    "desk",
+    metadata,
+    Column("event", ForeignKey("event.code"), primary_key=True),
+    Column("table_number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("part", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("device", Text, nullable=False, server_default=""),
+    Column("edit", BigInteger, nullable=False, server_default="0"),
+    Column("at", Text, nullable=False),
+    CheckConstraint("table_number > 0 AND revision > 0", name="counts"),
+    CheckConstraint("kind IN ('edit', 'undo', 'reset', 'paper')", name="kind"),
+)
+
+locked = Table(
+    "locked",
+    metadata,
+    Column("event", ForeignKey("event.code"), primary_key=True),
+    Column("table_number", SmallInteger, primary_key=True, autoincrement=False),
+)
+
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("event", ForeignKey("event.code"), nullable=False),
+    Column("page", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("position", Integer),
+)
+
+ordering = Table(
+    "ordering",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event", Text, ForeignKey("event.code"), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("round", Text, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("version", ForeignKey("change.version"), nullable=False),
+    Column("replaced_in", ForeignKey("change.version")),
+    CheckConstraint("length(person) = 16", name="person_is_hashed"),
+    CheckConstraint("round IN ('before', 'after')", name="round"),
+    CheckConstraint("replaced_in > version", name="replaced"),
+)
+
+Index(
+    "uq_ordering_current",
+    ordering.c.person,
+    ordering.c.round,
+    ordering.c.event,
+    unique=True,
+    sqlite_where=ordering.c.replaced_in.is_(None),
+    postgresql_where=ordering.c.replaced_in.is_(None),
 )

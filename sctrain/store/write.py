@@ -63,7 +63,7 @@ def register(connection: Connection, given: Catalogue) -> int:
     body = given.to_json()
     known = connection.scalar(select(catalogue.c.body).where(catalogue.c.code == given.code))
     if known == body:
-        return _newest_questionnaire(connection, given.code)
+        return newest_questionnaire(connection, given.code)
     if known is not None and _ends(from_json(known)) != _ends(given):
         raise StoreError(
             f"the catalogue {given.code!r} is in the store with another scale: give the new one a code of its own"
@@ -74,7 +74,7 @@ def register(connection: Connection, given: Catalogue) -> int:
     else:
         connection.execute(update(catalogue).where(catalogue.c.code == given.code).values(body=body))
         if from_json(known).codes == given.codes:
-            return _newest_questionnaire(connection, given.code)
+            return newest_questionnaire(connection, given.code)
     return _new_questionnaire(connection, given)
 
 
@@ -82,7 +82,8 @@ def _ends(given: Catalogue) -> tuple[int, int]:
     return given.scale.low, given.scale.high
 
 
-def _newest_questionnaire(connection: Connection, code: str) -> int:
+def newest_questionnaire(connection: Connection, code: str) -> int:
+    """The id of the newest questionnaire of a catalogue."""
     query = select(func.max(questionnaire.c.id)).where(questionnaire.c.catalogue == code)
     return connection.execute(query).scalar_one()
 
@@ -110,10 +111,11 @@ def add_event(engine: Engine, new: NewEvent, given: Catalogue) -> int:
     StoreError if the event asks another catalogue, or is a demo where this is none, or the reverse.
     """
     with writing(engine) as connection:
-        return _event(connection, new, given)
+        return new_event(connection, new, given)
 
 
-def _event(connection: Connection, new: NewEvent, given: Catalogue) -> int:
+def new_event(connection: Connection, new: NewEvent, given: Catalogue) -> int:
+    """The same within a write transaction."""
     query = select(event.c.catalogue, event.c.is_demo).where(event.c.code == new.code)
     held = connection.execute(query).one_or_none()
     if held is not None and held.catalogue != given.code:
@@ -141,7 +143,7 @@ def bring_in(
 ) -> Written:
     """Catalogue, event and SUBMISSIONS in one transaction: all of it or nothing."""
     with writing(engine) as connection:
-        questionnaire_id = _event(connection, new, given)
+        questionnaire_id = new_event(connection, new, given)
         return _answers(connection, new.code, questionnaire_id, submissions, note, progress)
 
 
@@ -161,7 +163,7 @@ def add_answers(
         found = connection.scalar(select(event.c.catalogue).where(event.c.code == code))
         if found is None:
             raise StoreError(f"there is no event {code!r}")
-        return _answers(connection, code, _newest_questionnaire(connection, found), submissions, note, progress)
+        return _answers(connection, code, newest_questionnaire(connection, found), submissions, note, progress)
 
 
 def _answers(
@@ -187,11 +189,28 @@ def _answers(
 
 
 def pseudonyms(connection: Connection, code: str, people: list[str]) -> list[str]:
-    """What the people of an event are called in the store: a salted hash each, keyed for the event."""
-    salt = connection.scalar(select(setting.c.value).where(setting.c.name == "salt"))
+    """What the people of an event are called in the store: a salted hash each, keyed for the event.
+
+    Makes the store's salt if there is none yet; `known_pseudonym` does not, and is for reads.
+    """
+    salt = _salt(connection)
     if salt is None:
         salt = secrets.token_hex(16)
         connection.execute(insert(setting).values(name="salt", value=salt))
+    return _hashed(salt, code, people)
+
+
+def known_pseudonym(connection: Connection, code: str, person: str) -> str | None:
+    """What somebody of an event is called in the store; None where the store holds nobody yet."""
+    salt = _salt(connection)
+    return _hashed(salt, code, [person])[0] if salt else None
+
+
+def _salt(connection: Connection) -> str | None:
+    return connection.scalar(select(setting.c.value).where(setting.c.name == "salt"))
+
+
+def _hashed(salt: str, code: str, people: list[str]) -> list[str]:
     key = hashlib.blake2b(code.encode(), key=bytes.fromhex(salt)).digest()
     return [hashlib.blake2b(person.encode(), digest_size=8, key=key).hexdigest() for person in people]
 

@@ -1,0 +1,254 @@
+"""What phones send: drafts while a form is filled in, answers, corrections, withdrawals, short lists in order.
+
+A phone sends again what it is not sure has arrived, and may do so late. So each thing it sends carries an *edit*, a
+number that grows with every change; what is not newer than what is held changes nothing, and is acknowledged only
+where it says the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+
+from sctrain import forms
+from sctrain.cards import JOIN
+from sctrain.catalogue import DIMENSIONS, Catalogue
+from sctrain.errors import InputError, StoreError
+from sctrain.forms import Filled
+from sctrain.store.access import demand
+from sctrain.store.queries import catalogue_of
+from sctrain.store.schema import answer, draft, event, item, ordering, setup
+from sctrain.store.setup import event_row
+from sctrain.store.write import known_pseudonym, newest_questionnaire, pseudonyms, raise_version
+
+State = Literal["kept", "same", "older", "withdrawn", "closed"]
+"""What became of it: kept; held already; older than what is held; its sender has withdrawn; no more is taken."""
+LONGEST, LONGEST_NAME = 20_000, 100
+"""Characters of a draft, and of a personal code."""
+LAST = 2**53
+"""The highest number of an edit: JavaScript counts no further."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the store did with what a phone sent, and the edit it holds now."""
+
+    state: State
+    edit: int
+
+    @property
+    def held(self) -> bool:
+        """Whether the store holds what was sent."""
+        return self.state in ("kept", "same")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What an event asks: its catalogue, and the competencies of its newest questionnaire in their order."""
+
+    event: str
+    catalogue: Catalogue
+    questionnaire: int
+    codes: tuple[str, ...]
+    closed: bool
+
+
+def form_of(connection: Connection, code: str) -> Form:
+    """The form of an event; StoreError if there is no such event."""
+    found = connection.scalar(select(event.c.catalogue).where(event.c.code == code))
+    if found is None:
+        raise StoreError(f"there is no event {code!r}")
+    asked = newest_questionnaire(connection, found)
+    closed = bool(connection.scalar(select(setup.c.closed).where(setup.c.event == code)))
+    return Form(code, catalogue_of(connection, found), asked, codes_of(connection, asked), closed)
+
+
+def codes_of(connection: Connection, questionnaire: int) -> tuple[str, ...]:
+    """The competencies of a questionnaire, in their order."""
+    rows = select(item.c.competency).where(item.c.questionnaire_id == questionnaire).order_by(item.c.position)
+    return tuple(connection.scalars(rows))
+
+
+def save_draft(connection: Connection, token: str, form: Form, me: str, edit: int, content: str) -> Receipt:
+    """Keep what a phone has so far; nobody else reads it. For a write transaction.
+
+    InputError where it is longer than any form, or holds signs that are no text.
+    """
+    demand(connection, token, "participant", form.event)
+    if len(content) > LONGEST or re.search("[\x00\ud800-\udfff]", content):
+        raise InputError(f"a draft has at most {LONGEST} characters, and only text")
+    return _keep(connection, form, _pseudonym(connection, form.event, me), edit, "open", content)
+
+
+def send(connection: Connection, token: str, form: Form, me: str, edit: int, filled: Filled) -> Receipt:
+    """Store an answer, or put a correction in its place. For a write transaction.
+
+    InputError where nothing was filled in: an empty form is no answer.
+    """
+    demand(connection, token, "participant", form.event)
+    if filled.is_empty:
+        raise InputError("the form is empty: mark at least one competency, or say who you are")
+    person = _pseudonym(connection, form.event, me)
+    content = filled.row(form.catalogue, form.codes)
+    receipt = _keep(connection, form, person, edit, "sent", _digest(content))
+    if receipt.state == "kept":
+        _replace(connection, form, person, content)
+    if receipt.state == "older" and _stands(connection, form, person, content):
+        return Receipt("same", receipt.edit)  # it arrived before, and only a draft came after it
+    return receipt
+
+
+def withdraw(connection: Connection, code: str, me: str) -> bool:
+    """Erase all that somebody sent to an event, at every data version; whether there was anything.
+
+    The pseudonym is kept, so that what their phone may still send is refused, even if none of it has arrived yet.
+    StoreError if there is no such event. For a write transaction.
+    """
+    event_row(connection, code)
+    person = _pseudonym(connection, code, me)
+    gone = [connection.execute(_own(table, code, person)).rowcount for table in (answer, ordering)]
+    here = (draft.c.event == code) & (draft.c.person == person)
+    held = connection.scalar(select(draft.c.state).where(here))
+    if held is None:
+        row = {"event": code, "person": person, "edit": 0, "state": "withdrawn", "content": ""}
+        connection.execute(insert(draft).values(row))
+    else:
+        connection.execute(update(draft).where(here).values(state="withdrawn", content=""))
+    if any(gone):
+        raise_version(connection, "answers", f"{code}: somebody has withdrawn")
+    return held in ("open", "sent") or any(gone)
+
+
+def _own(table: Any, code: str, person: str) -> Any:
+    return delete(table).where(table.c.event == code, table.c.person == person)
+
+
+@dataclass(frozen=True)
+class Own:
+    """What the store holds of one participant: the fields of their draft, or their answer, and in which state."""
+
+    state: Literal["none", "open", "sent", "withdrawn"]
+    edit: int
+    draft: str = ""
+    answer: Filled | None = None
+
+
+def own(connection: Connection, form: Form, me: str) -> Own:
+    """What somebody has given so far, by their personal code. A draft is newer than the answer it corrects."""
+    person = known_pseudonym(connection, form.event, _checked(me))
+    query = select(draft).where(draft.c.event == form.event, draft.c.person == person)
+    row = connection.execute(query).one_or_none()
+    if person is None:
+        return Own("none", 0)
+    held = connection.execute(select(answer).where(_standing(form, person))).one_or_none()
+    codes = codes_of(connection, held.questionnaire_id) if held else ()
+    filled = forms.of_answer(dict(held._mapping), form.catalogue, codes) if held else None
+    if row is None:
+        return Own("sent" if held else "none", 0, "", filled)
+    return Own(row.state, row.edit, row.content if row.state == "open" else "", filled)
+
+
+def put_in_order(connection: Connection, token: str, code: str, me: str, options: Sequence[str]) -> Receipt:
+    """Store in which order somebody puts the short list, in the round that is open. For a write transaction.
+
+    InputError where the options are not those of the short list, each once.
+    """
+    demand(connection, token, "participant", code)
+    row = connection.execute(select(setup.c.round, setup.c.shortlist).where(setup.c.event == code)).one_or_none()
+    if row is None or not row.round or not row.shortlist:
+        return Receipt("closed", 0)
+    if sorted(options) != sorted(row.shortlist.split(JOIN)):
+        raise InputError("the order must name each entry of the short list once")
+    person = _pseudonym(connection, code, me)
+    if connection.scalar(select(draft.c.state).where(draft.c.event == code, draft.c.person == person)) == "withdrawn":
+        return Receipt("withdrawn", 0)
+    same = (ordering.c.event == code) & (ordering.c.person == person) & (ordering.c.round == row.round)
+    stands = same & ordering.c.replaced_in.is_(None)
+    held, text = connection.scalar(select(ordering.c.options).where(stands)), JOIN.join(options)
+    if held == text:
+        return Receipt("same", 0)
+    version = raise_version(connection, "answers", f"{code}: short list, {row.round}")
+    connection.execute(update(ordering).where(stands).values(replaced_in=version))
+    values = {"event": code, "person": person, "round": row.round, "options": text, "version": version}
+    connection.execute(insert(ordering).values(values))
+    return Receipt("kept", 0)
+
+
+def counts(connection: Connection, code: str) -> dict[str, int]:
+    """How many people of an event have sent an answer, and how many have begun and not sent one."""
+    sent = select(answer.c.person).where(answer.c.event == code, answer.c.replaced_in.is_(None))
+    begun = select(draft.c.person).where(draft.c.event == code, draft.c.state == "open", draft.c.person.not_in(sent))
+    return {"sent": len(connection.scalars(sent).all()), "begun": len(connection.scalars(begun).all())}
+
+
+def _keep(
+    connection: Connection, form: Form, person: str, edit: int, state: Literal["open", "sent"], content: str
+) -> Receipt:
+    """Hold this as the newest that the person has given, if it is. A form is sent as it was drafted: under its edit."""
+    if not 0 < edit <= LAST:
+        raise InputError(f"an edit is a number from 1 to {LAST}, not {edit}")
+    here = (draft.c.event == form.event) & (draft.c.person == person)
+    held = connection.execute(select(draft.c.edit, draft.c.state, draft.c.content).where(here)).one_or_none()
+    if held is not None and held.state == "withdrawn":
+        return Receipt("withdrawn", held.edit)
+    sends_draft = held is not None and (held.state, state) == ("open", "sent")
+    if held is not None and edit < held.edit + (not sends_draft):
+        return Receipt("same" if (held.state, held.content) == (state, content) else "older", held.edit)
+    # Read here, since a form may be older than the word that no more is taken.
+    if connection.scalar(select(setup.c.closed).where(setup.c.event == form.event)):
+        return Receipt("closed", held.edit if held else 0)
+    values = {"edit": edit, "state": state, "content": content}
+    if held is None:
+        connection.execute(insert(draft).values(event=form.event, person=person, **values))
+    else:
+        connection.execute(update(draft).where(here).values(**values))
+    return Receipt("kept", edit)
+
+
+def _replace(connection: Connection, form: Form, person: str, content: Mapping[str, Any]) -> None:
+    if _stands(connection, form, person, content):
+        return
+    stands = _standing(form, person)
+    version = raise_version(connection, "answers", f"{form.event}: from a phone")
+    connection.execute(update(answer).where(stands).values(replaced_in=version))
+    fixed = {"event": form.event, "person": person, "version": version}
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    connection.execute(insert(answer).values(**fixed, **_row(form, content), submitted_at=at))
+
+
+def _stands(connection: Connection, form: Form, person: str, content: Mapping[str, Any]) -> bool:
+    """Whether this is the standing answer of the person."""
+    row = _row(form, content)
+    query = select(*(answer.c[name] for name in row)).where(_standing(form, person))
+    held = connection.execute(query).one_or_none()
+    return held is not None and dict(held._mapping) == row
+
+
+def _row(form: Form, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that a correction may change; the same card means something else in another questionnaire."""
+    return {"questionnaire_id": form.questionnaire, **dict.fromkeys(DIMENSIONS, ""), **content}
+
+
+def _standing(form: Form, person: str) -> ColumnElement[bool]:
+    return and_(answer.c.event == form.event, answer.c.person == person, answer.c.replaced_in.is_(None))
+
+
+def _pseudonym(connection: Connection, code: str, me: str) -> str:
+    (found,) = pseudonyms(connection, code, [_checked(me)])
+    return found
+
+
+def _checked(me: str) -> str:
+    if not 0 < len(me) <= LONGEST_NAME or not me.isprintable():
+        raise InputError("the personal code is missing, or is none")
+    return me
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.blake2b(repr(sorted(content.items())).encode(), digest_size=16).hexdigest()
