@@ -29,6 +29,8 @@ class NoteRoom:
     catalogue: Catalogue
     noted: pd.DataFrame
     version: int
+    hidden: frozenset[str] = frozenset()
+    """The topics of it that are hidden until they are revealed."""
 
     @cached_property
     def coded(self) -> pd.DataFrame:
@@ -82,6 +84,7 @@ def read(engine: Engine, selection: Selection) -> NoteRoom:
             queries.catalogue_of(connection, event.catalogue),
             noted(connection, event.code, selection.version),
             now if selection.version is None else selection.version,
+            queries.hidden_topics(connection, [event.code]),
         )
 
 

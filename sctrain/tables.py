@@ -33,6 +33,8 @@ class TableRoom:
     catalogue: Catalogue
     sheets: Sheets
     version: int
+    hidden: frozenset[str] = frozenset()
+    """The topics of it that are hidden until they are revealed."""
 
     @property
     def tables(self) -> tuple[int, ...]:
@@ -70,6 +72,7 @@ def read(engine: Engine, selection: Selection) -> TableRoom:
             queries.catalogue_of(connection, event.catalogue),
             sheets(connection, event.code, selection.version),
             now if selection.version is None else selection.version,
+            queries.hidden_topics(connection, [event.code]),
         )
 
 

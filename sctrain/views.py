@@ -47,6 +47,8 @@ class Room:
     replaced: int = 0
     opened: Mapping[str, str] = field(default_factory=dict)
     """By dimension the option that holds the few people who left it open as well."""
+    hidden: frozenset[str] = frozenset()
+    """The topics of it that are hidden until they are revealed."""
 
     def __post_init__(self) -> None:
         """Count the few who left a question open with its most frequent answer, before anything is counted.
@@ -215,6 +217,7 @@ def read(engine: Engine, selection: Selection) -> Room:
             queries.cards(connection, codes, version).laid_out(catalogue.codes),
             version,
             queries.replaced(connection, codes, version),
+            hidden=queries.hidden_topics(connection, codes),
         )
 
 
