@@ -88,4 +88,8 @@ def _fill(sheet: Worksheet, rows: list[list[Any]]) -> None:
 
 
 def _unformula(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    # A lone CR ends a line for spreadsheets, but the CSV writer quotes only LF.
+    plain = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{plain}" if value.startswith(FORMULA) else plain
