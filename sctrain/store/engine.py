@@ -23,6 +23,15 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 WRITE_LOCK = 0x5C7A1  # any number, the same in every process: the key of PostgreSQL's advisory lock
 
 
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # an answer is acknowledged when it would survive a power cut
+    "foreign_keys = ON",
+    "busy_timeout = 30000",
+    "secure_delete = ON",  # who withdraws is not left in the file's free pages
+)
+
+
 def store_url() -> str:
     """`SCTRAIN_DB`, else the embedded SQLite file in `var/`."""
     return os.environ.get("SCTRAIN_DB") or f"sqlite:///{ROOT / 'var' / 'sctrain.db'}"
@@ -49,7 +58,7 @@ def open_store(url: str | None = None) -> Engine:
 
 def _sqlite_settings(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # the `begin` listener opens transactions, not the driver
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

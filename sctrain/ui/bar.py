@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from functools import partial
 
-import segno
 import streamlit as st
 
 from sctrain import peers
 from sctrain.catalogue import DIMENSIONS, Catalogue
 from sctrain.selection import KEYS, Selection
 from sctrain.store.queries import Event
-from sctrain.ui import data, live, state, words
+from sctrain.ui import data, live, presenting, qr, state, words
 from sctrain.ui.titles import COMPARING, TITLES
 
 
@@ -82,28 +80,17 @@ def _link(selection: Selection, page: str) -> None:
     here = state.link(selection, page, frozen=False, version=data.version())
     st.write("**This view**, with the answers as they come in")
     st.code(here, language=None, wrap_lines=True)
-    if picture := _qr(here):
+    if picture := qr.picture(here):
         st.image(picture, width=220)
     if "//127.0.0.1" in here or "//localhost" in here:
         st.caption("Only this machine opens this address. For phones in the room see “Two commands” in the README.")
+    presenting.short_link(selection, page)
     st.write("**The same numbers for good**, as they are now")
     live.link(partial(_frozen, selection, page))
 
 
 def _frozen(selection: Selection, page: str) -> None:
     st.code(state.link(selection, page, frozen=True, version=data.version()), language=None, wrap_lines=True)
-
-
-@st.cache_data(show_spinner=False, max_entries=64)
-def _qr(address: str) -> str:
-    """The address as an SVG; empty where it is too long for a code."""
-    out = io.BytesIO()
-    try:
-        code = segno.make(address, error="m")
-    except segno.DataOverflowError:
-        return ""
-    code.save(out, kind="svg", scale=4, border=2, light="white", title="QR code of this view")
-    return out.getvalue().decode()
 
 
 def _taken(selection: Selection, known: Catalogue) -> None:
@@ -118,6 +105,7 @@ def _taken(selection: Selection, known: Catalogue) -> None:
             )
     if selection.version is not None:
         st.button(f"Frozen at data version {selection.version} ✕", key="off_v", on_click=state.put, args=("v", []))
+    live.since(selection)
     if len(selection.filters) > 1:
         st.button("Take all off", key="off_all", on_click=_clear, type="tertiary")
 

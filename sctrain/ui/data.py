@@ -24,6 +24,7 @@ from sctrain.practices import Practised
 from sctrain.practices import read as read_practices
 from sctrain.selection import Selection
 from sctrain.store import queries
+from sctrain.store.access import demand
 from sctrain.store.coding import Coding, add_codings
 from sctrain.store.engine import open_store, store_url
 from sctrain.store.personal import Participant, place, read_token
@@ -68,6 +69,11 @@ FRESH = 0.5
 @kept(8)
 def _clock(url: str) -> _Clock:
     return _Clock(_engine(url))
+
+
+def engine() -> Engine:
+    """The store, for what is not cached: who may do what, what the presenter shows."""
+    return _engine(store_url())
 
 
 def refresh() -> None:
@@ -122,6 +128,17 @@ def _room(url: str, version: int, selection: Selection) -> Room:
 def room(selection: Selection) -> Room:
     """The answers of the selection's events at its data version."""
     return _room(store_url(), version(), Selection(selection.events, version=selection.version))
+
+
+def answers_since(selection: Selection) -> int:
+    """How many answers have come in, or were corrected, since the data version of a frozen selection."""
+    return _since(store_url(), newest(), selection.events, selection.version or 0)
+
+
+@kept(64)
+def _since(url: str, newest: int, codes: tuple[str, ...], version: int) -> int:  # noqa: ARG001 - newest is a key
+    with _engine(url).connect() as connection:
+        return queries.answers_since(connection, codes, version)
 
 
 VIEWS: dict[str, Callable[..., pd.DataFrame]] = {
@@ -254,9 +271,14 @@ def note_room(selection: Selection) -> NoteRoom:
     return _notes(store_url(), version(), Selection(selection.events, version=selection.version))
 
 
-def code_lines(event: str, codings: list[Coding]) -> None:
-    """Store what the organiser says of lines; SelectionError where a code is of the wrong kind."""
-    add_codings(_engine(store_url()), event, codings, "organiser")
+def code_lines(token: str, event: str, codings: list[Coding]) -> None:
+    """Store what the organiser says of lines.
+
+    AccessError where the link is no organiser's of this event, SelectionError where a code is of the wrong kind.
+    """
+    with engine().connect() as connection:
+        demand(connection, token, "organiser", event)
+    add_codings(engine(), event, codings, "organiser")
 
 
 def _met(selection: Selection) -> Selection:

@@ -16,13 +16,15 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunContext, get_script_run_ctx
 
+from sctrain import numerals
 from sctrain.errors import SctrainError
-from sctrain.ui import data
+from sctrain.selection import Selection
+from sctrain.ui import data, presenting, state
 
 EVERY = 2.0
 """Seconds between two looks of an open page at the data version."""
-PAGE, LINK = "page", "link"
-OWN = ("profiles",)
+PAGE, LINK, SINCE = "page", "link", "since"
+OWN = ("profiles", "live", "present")
 """Pages with a fragment of their own: fragments inside fragments show stale content (streamlit#16708)."""
 _turns = Semaphore(2)
 
@@ -34,15 +36,26 @@ def turn() -> Iterator[None]:
         yield
 
 
+def redrawing() -> bool:
+    """Whether only fragments are drawn, not everything."""
+    context = get_script_run_ctx()
+    return bool(context and context.fragment_ids_this_run)
+
+
 @st.fragment(run_every=EVERY)
 def watch() -> None:
-    """Have the page drawn anew when there is a newer data version; frozen views stay as they are."""
+    """Have the page drawn anew when there is a newer data version; frozen views only say what has come since."""
     context = get_script_run_ctx()
-    if context is None or not context.fragment_ids_this_run:
+    if context is None or not redrawing():
         return  # everything is being drawn
     drawn, selection = st.session_state.get("version"), st.session_state.get("selection")
-    if drawn is None or (selection and selection.version is not None) or (newest := data.newest()) <= drawn:
+    if selection and st.session_state.get("follow") and presenting.follow(selection.events[0]):
+        st.rerun()
+    if drawn is None or (newest := data.newest()) <= max(drawn, st.session_state.get("watched", 0)):
         return
+    st.session_state["watched"] = newest
+    if selection and selection.version is not None:
+        _redraw(context, [SINCE])
     if selection is None:
         st.rerun()
     with turn():
@@ -51,16 +64,16 @@ def watch() -> None:
         same = data.surroundings(selection) == before
     if not same or not st.session_state["live"]:
         st.rerun()
-    _redraw(context)
+    _redraw(context, [LINK, PAGE])
 
 
-def _redraw(context: ScriptRunContext) -> NoReturn:
+def _redraw(context: ScriptRunContext, fragments: list[str]) -> NoReturn:
     """Rerun the fragments of page and link: `st.rerun(key)`, which Streamlit allows to callbacks only."""
     raise RerunException(
         RerunData(
             query_string=context.query_string,
             page_script_hash=context.page_script_hash,
-            fragment_id_queue=context.fragment_storage.resolve_target([LINK, PAGE]),
+            fragment_id_queue=context.fragment_storage.resolve_target(fragments),
             is_fragment_scoped_rerun=True,
             cached_message_hashes=context.cached_message_hashes,
             context_info=context.context_info,
@@ -94,3 +107,13 @@ def _draw(shown: st.Page) -> None:
 def link(draw: Callable[[], None]) -> None:
     """Draw what names the data version outside the page."""
     draw()
+
+
+@st.fragment(key=SINCE)
+def since(selection: Selection) -> None:
+    """Say of a frozen view how many answers have come since, and lead to them."""
+    if selection.version is None or not (more := data.answers_since(selection)):
+        return
+    said = "1 answer" if more == 1 else f"{numerals.count(more)} answers"
+    if st.button(f"{said} since: see now", key="see_now", on_click=state.put, args=("v", [])):
+        st.rerun()

@@ -1,13 +1,11 @@
 """The organiser's table: say what lines are about, confirm what is suggested, clear what all may read.
 
-Who knows the key that the server was started with is the organiser.
+Who opened this browser with an organiser's link is the organiser.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,14 +17,10 @@ from sctrain.catalogue import Catalogue
 from sctrain.notes import NoteRoom
 from sctrain.numerals import two_digits
 from sctrain.store.coding import Coding, mark
-from sctrain.ui import data, state
+from sctrain.ui import data, roles, state
 
-KEY = "SCTRAIN_ORGANISER"
-"""The environment variable with the key; without it nobody can code lines in the browser."""
 LIKELY = 0.15
 """Similarity from which a suggestion is offered to be confirmed by one tick."""
-SHORTEST = 12
-"""Characters of a key that cannot be guessed."""
 SHOWN = {
     "table_number": "table",
     "line": "line",
@@ -43,9 +37,13 @@ CHANGED = ("confirm", "none", "code", "competencies", "cleared")
 
 
 def coding(room: NoteRoom) -> None:
-    """The table, for who gives the key, and where there is no key how to set one."""
+    """The table, for who has an organiser's link, and for others where to find one."""
     with st.expander("For the organiser: code lines and clear them", key="organiser"):
-        if not _knows_the_key():
+        if not (token := roles.token("organiser", room.event.code)):
+            st.write(
+                "Open the organiser’s link, which sctrain prints when it starts, to code lines here. "
+                "On the command line: `python -m sctrain notes`."
+            )
             return
         if state.current().version is not None:
             st.info("These are the lines of an older data version. Take “Frozen” off above to code them.")
@@ -57,25 +55,10 @@ def coding(room: NoteRoom) -> None:
         after = st.data_editor(before, key=f"coding_{key}", column_config=_columns(room.catalogue), **look)
         if st.button("Save", key="save_coding", type="primary"):
             changed = list(_codings(before, after, room.suggested))
-            data.code_lines(room.event.code, changed)
+            data.code_lines(token, room.event.code, changed)
             st.toast(f"Saved: {len(changed)} lines." if changed else "Nothing was changed.")
             if changed:
                 st.rerun()
-
-
-def _knows_the_key() -> bool:
-    key = os.environ.get(KEY, "")
-    if len(key) < SHORTEST:
-        st.write(
-            f"Start sctrain with `{KEY}` set to a key of {SHORTEST} characters or more to code lines here. "
-            "On the command line: `python -m sctrain notes`."
-        )
-        return False
-    given = st.text_input("The organiser’s key", type="password", key="organiser_key")
-    if given and not hmac.compare_digest(given.encode(), key.encode()):
-        st.error("That is not the key.")
-        return False
-    return bool(given)
 
 
 def _rows(room: NoteRoom) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from html import escape
@@ -14,20 +14,27 @@ import pyarrow as pa
 import streamlit as st
 
 from sctrain import numerals
+from sctrain.catalogue import Catalogue
 from sctrain.charts.theme import DARK, LIGHT, Look
 from sctrain.frames import Frame
 from sctrain.notes import NoteRoom
 from sctrain.report import tables
 from sctrain.selection import Selection
+from sctrain.store import setup
 from sctrain.store.engine import store_url
+from sctrain.store.queries import NOTES_TOPIC, SURVEY
 from sctrain.tables import TableRoom
-from sctrain.ui import data, state
+from sctrain.ui import data, live, state
 from sctrain.ui.base import Base
 from sctrain.ui.shelf import kept
 from sctrain.views import people
 from sctrain.voices import contents, of_one_event
 
 Make = Callable[..., alt.TopLevelMixin]
+
+
+ON_THE_WALL = 7
+"""Rows of a chart that can be read from the last row of the room, without scrolling."""
 
 
 def look() -> Look:
@@ -57,6 +64,8 @@ def figure(
     on where that is not the people of the selection.
     """
     selection, chart = state.current(), f"chart_{name}"
+    if options.get("top") and st.session_state.get("present"):
+        options["top"] = min(options["top"], ON_THE_WALL)
     base = base or of_people(selection, by)
     # All that decides what the frame and the options hold, as one text: what is drawn for it is drawn once.
     key = repr((store_url(), data.version(), selection, look().name, name, by, base.words, sorted(options.items())))
@@ -167,7 +176,10 @@ def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str 
     def table() -> pd.DataFrame:
         return base.labelled(frame)
 
-    with st.expander("The numbers", key=f"numbers_{name}"):
+    box = st.expander("The numbers", key=f"numbers_{name}", on_change="rerun")
+    if live.redrawing() and not box.open:
+        return  # to open them draws them: a new data version costs each open page two thirds of its parts less
+    with box:
         told = f"The numbers of what stands above: one row for each {contract.grain}"
         _table(key=key, alternative=told, _rows=table)
         with st.container(horizontal=True):
@@ -189,11 +201,25 @@ def numbers(name: str, frame: pd.DataFrame, contract: Frame, base: Base, by: str
     _numbers(key, name, frame, contract, by, base)
 
 
+def veiled(hidden: Collection[str], known: Catalogue, *topics: str) -> bool:
+    """Say that one of these topics is hidden until it is revealed; False where none is."""
+    for topic in (topic for topic in topics if topic in hidden):
+        finding("This is hidden until the presenter reveals it")
+        st.write(
+            f"{setup.topics(known)[topic]}: nobody is served this yet. As soon as it is revealed, it is shown here."
+        )
+        return True
+    return False
+
+
 def no_tables(selection: Selection, room: TableRoom) -> bool:
     """Say that no table has spoken, or has nothing to rank, and how to go on; False where there are lists."""
-    if room.tables and room.catalogue.topic:
+    lists = [topic.code for topic in room.catalogue.topic]
+    if room.tables and lists and not set(lists) <= room.hidden:
         _of_one_event(selection, room.event.title)
         return False
+    if lists and veiled(room.hidden, room.catalogue, *lists):
+        return True
     if room.tables:
         finding("There is no list that tables could rank")
         st.write("The catalogue of this event has no topics. What tables wrote is on the page Challenges.")
@@ -224,6 +250,8 @@ def no_lines(selection: Selection, room: NoteRoom) -> bool:
     if len(room.noted):
         _of_one_event(selection, room.event.title)
         return False
+    if veiled(room.hidden, room.catalogue, NOTES_TOPIC):
+        return True
     finding("No table has written anything down yet")
     st.write("Challenges, solutions and conclusions come in with the tables’ sheets. From a file:")
     st.code("python -m sctrain import-tables FILE", language=None)
@@ -238,7 +266,7 @@ def no_meeting(selection: Selection, room: TableRoom) -> bool:
         finding("The tables of this event rank no competencies")
         st.write("So there is nothing to set beside the survey. What they do rank is on the page Tables.")
         return True
-    return False
+    return veiled(room.hidden, room.catalogue, contents(room.catalogue) or "")
 
 
 def nobody(selection: Selection) -> bool:
@@ -247,6 +275,8 @@ def nobody(selection: Selection) -> bool:
     n = people(room, selection)
     if n:
         return False
+    if veiled(room.hidden, room.catalogue, SURVEY):
+        return True
     if not room.cards.n and selection.version is not None:
         finding(f"At data version {selection.version} nobody had answered")
         st.write("Take “Frozen” off above to see the answers there are now.")

@@ -13,10 +13,11 @@ from sctrain.analysis.questions import contrast_sentence, sentence
 from sctrain.catalogue import Question
 from sctrain.questions import DURATION, FORM, Clash
 from sctrain.selection import Selection
+from sctrain.store.queries import REPLIES
 from sctrain.ui import data, state, words
 from sctrain.ui.base import Base
 from sctrain.ui.controls import QUIET
-from sctrain.ui.page import finding, of_people
+from sctrain.ui.page import finding, of_people, veiled
 
 
 def nothing(selection: Selection) -> bool:
@@ -26,6 +27,8 @@ def nothing(selection: Selection) -> bool:
     if not state.catalogue().question:
         finding("This survey has no questions of the session")
         st.write("A catalogue lists them as `[[question]]`, as `data/catalogue/questions.toml` does.")
+        return True
+    if veiled(data.room(selection).hidden, state.catalogue(), REPLIES):
         return True
     finding("Nobody has replied to the questions of the session yet")
     st.write("Replies come in with a survey whose mapping says which column holds them, one table for each question:")

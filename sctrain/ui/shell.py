@@ -12,14 +12,16 @@ from sctrain.catalogue import Catalogue
 from sctrain.errors import SctrainError
 from sctrain.selection import Selection
 from sctrain.store.queries import Event
-from sctrain.ui import bar, data, live, menu, state
+from sctrain.ui import bar, data, live, menu, presenting, state
 from sctrain.views import choose
 
 
 def shell() -> None:
     """Draw everything, the page last."""
     with live.turn():
-        page = st.navigation(menu.menus(), position="top")
+        menus = menu.menus()
+        page = st.navigation(menus, position="top")
+        presenting.arrive(page, {one.url_path or menu.FIRST: one for pages in menus.values() for one in pages})
         st.set_page_config(page_title=f"{page.title} · sctrain", layout="wide", page_icon=menu.ICON)
         st.html(menu.STYLE)
         with st.container(key="scripts"):  # the style hides it
@@ -53,6 +55,8 @@ def _prepare(query: dict[str, str], page: str) -> bool:
         dropped.append(f"data version {selection.version}")
         selection = replace(selection, version=None)
     state.remember(selection, known)
+    if query["present"]:
+        presenting.bar(selection, query["present"])
     bar.bar(selection, known, events, page)
     _say(selection, known, dropped, [_why(event, chosen[0].catalogue) for event in left_out])
     return True

@@ -17,6 +17,8 @@ import streamlit as st
 from sctrain.catalogue import Catalogue
 from sctrain.selection import KEYS, SEPARATOR, Selection, from_query
 
+MODES = ("present", "follow")
+"""How a view is shown, beside what it shows: the presenter's step, and whether one follows the presenter."""
 HIDE = "<style>.st-key-url_state {display: none}</style>"
 
 
@@ -24,7 +26,7 @@ def url_inputs() -> dict[str, str]:
     """Draw the bound inputs (once, in the shell) and return what the URL says, by key."""
     with st.container(key="url_state"):
         st.html(HIDE)
-        return {key: st.text_input(key, key=key, bind="query-params") for key in KEYS}
+        return {key: st.text_input(key, key=key, bind="query-params") for key in (*KEYS, *MODES)}
 
 
 def put(key: str, codes: Sequence[str]) -> None:

@@ -13,22 +13,25 @@ TITLES = {
     "challenges": "Challenges",
     "voices": "Two voices",
     "queue": "Debate queue",
+    "moved": "Minds moved",
     "questions": "Session questions",
     "who": "Who answered",
     "missing": "Who is missing",
+    "live": "The room, live",
+    "present": "Presenter",
     "methods": "Methods",
 }
 """Title by file name, in the order of the navigation; the first one is where `/` leads."""
 
 SECTIONS = {
     "": ("overview",),
-    "The room": ("ground", "who", "missing", "questions"),
+    "The room": ("live", "ground", "who", "missing", "questions"),
     "Needs": ("gaps", "practices", "peers"),
     "Groups": ("compare", "regions", "profiles"),
-    "Tables": ("tables", "challenges", "voices", "queue"),
-    "About": ("methods",),
+    "Tables": ("tables", "challenges", "voices", "queue", "moved"),
+    "About": ("present", "methods"),
 }
 """The menus of the navigation; what is under no heading stands beside them."""
 
-COMPARING = ("overview", "gaps", "peers", "compare", "tables", "queue", "questions")
+COMPARING = ("overview", "gaps", "peers", "compare", "tables", "queue", "moved", "questions")
 """The pages that compare people by what the bar says."""

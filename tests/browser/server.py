@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -29,7 +30,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-ORGANISER = "the organiser of the journeys"
 PATIENCE = 60_000
 """Milliseconds to wait for a chart: the first one on a busy machine takes half a minute."""
 
@@ -60,7 +60,13 @@ def sctrain(folder: Path, *command: str) -> None:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    return os.environ | {"SCTRAIN_DB": f"sqlite:///{folder / 'browser.db'}", "SCTRAIN_ORGANISER": ORGANISER}
+    return os.environ | {"SCTRAIN_DB": f"sqlite:///{folder / 'browser.db'}"}
+
+
+def organiser(folder: Path) -> str:
+    """The path with which a browser becomes the organiser's of the store in `folder`."""
+    log = (folder / "server.log").read_text()
+    return re.findall(r"/enter/\S+", log)[0]
 
 
 def _wait(address: str) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from browser.server import ORGANISER, PATIENCE, sctrain, serving, settled, turn_to
+from browser.server import PATIENCE, organiser, sctrain, serving, settled, turn_to
 from playwright.sync_api import expect
 
 from sctrain.ui.titles import TITLES
@@ -161,11 +161,10 @@ def test_clicking_a_challenge_opens_what_tables_wrote_about_it(visit):
 def test_the_organiser_confirms_a_suggestion(tmp_path, browser):
     with serving(tmp_path, ["demo"]) as address:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(address + organiser(tmp_path))
         page.goto(f"{address}/challenges?challenge=unclear_models")
         expect(settled(page).locator("ul.lines")).to_contain_text("suggested, not confirmed")
         page.get_by_text("For the organiser").click()
-        page.get_by_label("The organiser’s key").fill(ORGANISER)
-        page.keyboard.press("Enter")
         save = page.get_by_role("button", name="Save", exact=True)
         save.wait_for(timeout=PATIENCE)
         grid = page.get_by_test_id("stDataFrame").last

@@ -6,9 +6,11 @@ from support import ROOT
 
 from sctrain.catalogue import read_catalogue
 from sctrain.demo import DEMO_EVENT, demo_batches, demo_sheets
-from sctrain.store.engine import open_store
+from sctrain.store.access import ensure_key, standing_link
+from sctrain.store.engine import open_store, writing
 from sctrain.store.sheets import add_sheets
 from sctrain.store.write import NewEvent, add_answers, add_event
+from sctrain.ui import roles
 from sctrain.ui.titles import TITLES
 
 
@@ -39,3 +41,18 @@ def visit(demo_url, monkeypatch):
         return app
 
     return opened
+
+
+@pytest.fixture
+def entered(demo_url, monkeypatch):
+    """Give this browser a real link of a role, as /enter/ does by a cookie; AppTest has no cookies."""
+
+    def enter(role, event, url=demo_url):
+        engine = open_store(url)
+        ensure_key(engine)
+        with writing(engine) as connection:
+            token = standing_link(connection, role, event)
+        monkeypatch.setattr(roles, "held", {role: token}.get)
+        return token
+
+    return enter

@@ -142,6 +142,8 @@ def test_an_event_without_answers_waits_for_them(visit, page, tmp_path):
     no_sheet = "No table has given in a sheet yet"
     waits = {"tables": no_sheet, "voices": no_sheet, "queue": no_sheet, "methods": "How every number here is made"}
     waits["challenges"] = "No table has written anything down yet"
+    waits["live"] = "This event was brought in from a file: nobody answers it live"
+    waits["present"] = "The presenter’s list is opened with a presenter’s or an organiser’s link"
     assert app.title[0].value == waits.get(page, "Nobody has answered yet")
 
 

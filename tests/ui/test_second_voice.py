@@ -16,11 +16,10 @@ from sctrain.store.engine import open_store
 from sctrain.store.sheets import add_sheets
 from sctrain.store.write import NewEvent, add_answers, add_event
 from sctrain.ui.lines import raised
-from sctrain.ui.organiser import KEY, SHORTEST, _codings, _rows
+from sctrain.ui.organiser import _codings, _rows
 from sctrain.ui.titles import TITLES
 
 SECOND = ["tables", "challenges", "voices", "queue"]
-SECRET = "a key that is long enough"
 
 
 def html(app):
@@ -130,29 +129,26 @@ def test_what_is_only_suggested_is_called_so(visit):
     assert "(suggested, not confirmed)" in shown
 
 
-@pytest.mark.parametrize("key", ["", "short"])
-def test_without_a_key_nobody_can_code(visit, monkeypatch, key):
-    monkeypatch.setenv(KEY, key)
+def test_without_an_organisers_link_nobody_can_code(visit):
     app = visit("challenges")
-    assert f"a key of {SHORTEST} characters or more" in " ".join(m.value for m in app.markdown)
-    assert "organiser_key" not in [i.key for i in app.text_input]
-
-
-def test_the_key_opens_the_lines_and_a_wrong_one_does_not(visit, monkeypatch, demo_url):
-    monkeypatch.setenv(KEY, SECRET)
-    app = visit("challenges")
-    app.text_input(key="organiser_key").set_value("a guess of some length").run()
-    assert app.error[0].value == "That is not the key."
+    assert "Open the organiser’s link" in " ".join(m.value for m in app.markdown)
     assert "Our tenders" not in everything(app)
-    app.text_input(key="organiser_key").set_value(SECRET).run()
-    assert not app.exception
-    assert "Our tenders describe a product" in everything(app)
+
+
+@pytest.mark.parametrize(("role", "event", "opens"), [("organiser", None, True), ("presenter", "demo", False)])
+def test_the_organisers_link_opens_the_lines_and_another_one_does_not(visit, entered, role, event, opens):
+    entered(role, event)
+    app = visit("challenges")
+    assert ("Our tenders describe a product" in everything(app)) == opens
+
+
+def test_frozen_lines_are_not_coded(visit, entered):
+    entered("organiser", None)
+    app = visit("challenges")
     editor = app.dataframe[-1].proto
     assert editor.HasField("placeholder")
     assert not editor.placeholder  # an empty cell is empty, not "None"
-    frozen = visit("challenges", v="5")
-    frozen.text_input(key="organiser_key").set_value(SECRET).run()
-    assert "older data version" in frozen.info[0].value
+    assert "older data version" in visit("challenges", v="5").info[0].value
 
 
 def test_the_organisers_table_turns_changes_into_codings(demo_url):
