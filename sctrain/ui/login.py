@@ -17,7 +17,7 @@ def offer() -> None:
     """A button to log in, or the way on for who has; nothing where no provider is configured."""
     if not _configured():
         return
-    if not st.user.is_logged_in:
+    if not st.user.get("is_logged_in", False):
         st.button("Log in as organiser", key="log_in", on_click=st.login)
     elif path := organiser_path(str(st.user.get("email", "")), bool(st.user.get("email_verified", False))):
         st.link_button("Go on as organiser", path)
