@@ -67,7 +67,8 @@ def typed_list(ranking: Sequence[Sequence[str]], catalogue: Catalogue, topic: st
 
 def differences(first: Entry, second: Entry, catalogue: Catalogue) -> list[tuple[str, str, str]]:
     """Where the two times say something else: the part as the sheet calls it, and both as they are typed."""
-    parts = [name for name in first | second if first.get(name) != second.get(name)]
+    known = (PEOPLE, *(topic.code for topic in catalogue.topic), *(f"{PAPER}{n}" for n in range(1, LINES + 1)))
+    parts = [name for name in known if first.get(name) != second.get(name)]
     told = [[_said(name, time.get(name), catalogue) for name in parts] for time in (first, second)]
     return list(zip([_called(name, catalogue) for name in parts], *told, strict=True))
 

@@ -56,7 +56,7 @@ async def show(request: Request) -> Response:
 
 
 async def _sheet(request: Request, why: str = "", status: int = 200, mine: Mapping[str, Any] | None = None) -> Response:
-    """The sheet, with what is wrong with what was sent, and a list (`mine`) that somebody else's stands in place of."""
+    """The sheet, with why something was not kept, and the list (`mine`) that was not."""
     event, table = _where(request)
 
     def look(connection: Connection) -> tuple[Any, ...]:
@@ -69,6 +69,10 @@ async def _sheet(request: Request, why: str = "", status: int = 200, mine: Mappi
     language = language_of(request, how.languages)
     values = wording.sheet(catalogue, language) | _stands(parts, catalogue)
     values |= {"event": found, "table": table, "shut": shut, "ends": how.ends_at, "mine": mine}
+    values["base"] = f"/t/{event}/{table}"
+    if mine and status == 422:  # what was typed is put right in its place
+        values["mine"] = None
+        values["ranks"][mine["part"]] = mine["ranks"]
     values |= {"said": wording.speaker(language)(why) if why else "", "new_line": access.code(8).lower()}
     return page("sheet.html", request, status, language, **values)
 
@@ -168,7 +172,7 @@ async def take(request: Request) -> Response:
         change = Change(part, _whole(text(sent, "base"), -1), _content(part, sent))
         result = await office().writer.do(lambda c: desk.save(c, _token(c, request), event, table, change))
     except InputError as error:
-        return await _sheet(request, sentence(error), 422, {"part": part, "ranks": mine})
+        return await _sheet(request, sentence(error), 422, _mine(part, mine))
     return await _told(request, part, result, mine)
 
 
@@ -176,11 +180,15 @@ async def _told(request: Request, part: str, result: Result, mine: Mapping[str, 
     """Without script: on to the part that was changed, or the sheet once more with what came in between."""
     event, table = _where(request)
     if result.state == "locked":
-        return await _sheet(request, TOLD["locked"], 409, {"part": part, "ranks": mine or {}})
+        return await _sheet(request, TOLD["locked"], 423, _mine(part, mine))
     if result.state == "other":
         kind = "line" if part.startswith(LINE) else "list" if mine else "people"
-        return await _sheet(request, TOLD[kind], 409, {"part": part, "ranks": mine or {}})
+        return await _sheet(request, TOLD[kind], 409, _mine(part, mine))
     return RedirectResponse(f"/t/{event}/{table}#{part if not part.startswith(LINE) else 'lines'}", 303)
+
+
+def _mine(part: str, typed: Mapping[str, str] | None) -> dict[str, Any] | None:
+    return {"part": part, "ranks": typed} if typed else None
 
 
 def _content(part: str, sent: FormData) -> Any:

@@ -1,79 +1,86 @@
 // Keeps what is typed on this phone until the server has it; sends again what may not have arrived.
 // Without this script the form still works: each section has a button that saves.
-const form = document.getElementById("form"), status = document.getElementById("status");
-const say = (text) => { status.textContent = text || ""; };
-const slot = "sctrain:" + form.dataset.event + ":" + form.elements.me.value;
-let edit = +form.dataset.edit, timer = 0, sending = null, waiting = false;
-const held = () => { try { return JSON.parse(localStorage.getItem(slot)) || {}; } catch { return {}; } };
-const keep = (what) => { try { localStorage.setItem(slot, JSON.stringify(what)); } catch { /* a private window keeps nothing */ } };
+const form = document.getElementById("form"), status = document.getElementById("status"), told = form.dataset;
+const slot = "sctrain:" + told.event + ":" + form.elements.me.value;
+const read = (text) => { try { return JSON.parse(text) || {}; } catch { return {}; } };
+const say = (text) => { status.textContent = text; };
+// Some browsers keep nothing, or throw: then it is held in mind only, and sent all the same.
+let held = (() => { try { return read(localStorage.getItem(slot)); } catch { return {}; } })();
+let edit = +told.edit, timer = 0, pause = 2000, sending = false, waiting = false;
 
-function body(act) {
-  edit = Math.max(Date.now(), edit + 1);
+function keep(what) {
+  held = what;
+  try { localStorage.setItem(slot, JSON.stringify(what)); } catch { /* held in mind */ }
+}
+function hold(act) {
+  edit = Math.max(Date.now(), edit + 1); // grows, even if the clock of the phone is set back
   form.elements.edit.value = edit;
   const fields = new URLSearchParams(new FormData(form));
   fields.set("act", act);
-  return fields.toString();
+  keep({ act, edit, body: fields.toString() });
 }
-function restore(text) {
-  const fields = new URLSearchParams(text);
+function adopt(other) {
+  if (!other.body || other.edit <= edit) return;
+  edit = other.edit;
+  const fields = new URLSearchParams(other.body);
   for (const input of form.elements) {
-    if (!input.name || ["me", "edit", "form"].includes(input.name)) continue;
+    if (!input.name || input.type === "hidden") continue;
     if (input.type === "radio" || input.type === "checkbox") input.checked = fields.getAll(input.name).includes(input.value);
     else if (fields.has(input.name)) input.value = fields.get(input.name);
   }
 }
 async function push() {
+  clearTimeout(timer);
   if (sending) { waiting = true; return; }
-  const todo = held();
+  const todo = held;
   if (!todo.body) return;
-  sending = new AbortController();
-  const limit = setTimeout(() => sending.abort(), 10000);
+  sending = true;
+  say(told.saving);
+  const stop = new AbortController(), limit = setTimeout(() => stop.abort(), 10000);
   try {
     const answer = await fetch(location.pathname, {
-      method: "POST", body: todo.body, signal: sending.signal, keepalive: todo.body.length < 60000,
+      method: "POST", body: todo.body, signal: stop.signal, keepalive: todo.body.length < 60000,
       headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
     });
-    const said = await answer.json();
-    if (answer.ok) done(todo, said);
-    else if (answer.status === 429 || answer.status >= 500) later();
-    else { say(form.dataset.refused + ": " + said.error); keep({}); }
+    const said = await answer.json(); // a page of somebody else's network is no answer of ours
+    if (answer.status === 429 || answer.status >= 500) later();
+    else done(todo, answer.ok ? told.saved : told.refused + ": " + said.error, answer.ok && todo.act === "send");
   } catch { later(); }
   clearTimeout(limit);
-  sending = null;
+  sending = false;
   if (waiting) { waiting = false; push(); }
 }
-function done(todo, said) {
-  if (held().edit === todo.edit) keep({});
-  if (todo.act === "send" && !held().body) location.assign(form.dataset.thanks);
-  else say(form.dataset.saved);
+function done(todo, text, sent) {
+  pause = 2000;
+  if (held.edit === todo.edit) keep({});
+  if (sent && !held.body) location.assign(told.thanks);
+  else say(text);
 }
 function later() {
-  say(form.dataset.kept);
-  clearTimeout(timer);
-  timer = setTimeout(push, 2000 + Math.random() * 3000);
+  say(told.kept);
+  pause = Math.min(pause * 1.5, 15000);
+  timer = setTimeout(push, pause * (0.5 + Math.random()));
 }
-function save(act) {
-  const text = body(act);
-  keep({ act, edit, body: text });
-  say(form.dataset.saving);
-  push();
+function go(section) {
+  const heading = document.querySelector("#" + section + " h2");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  heading.scrollIntoView();
 }
 form.addEventListener("input", () => {
-  const act = held().act === "send" ? "send" : "draft"; // what was to be sent stays to be sent
-  const text = body(act);
-  keep({ act, edit, body: text });
+  hold(held.act === "send" ? "send" : "draft"); // what was to be sent stays to be sent
   clearTimeout(timer);
-  timer = setTimeout(() => save(act), 700);
+  timer = setTimeout(push, 700);
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  clearTimeout(timer);
-  const button = event.submitter;
-  if (button && button.value === "draft") {
-    save("draft");
-    document.getElementById(button.getAttribute("formaction").split("=")[1]).scrollIntoView({ behavior: "smooth" });
-  } else save("send");
+  const next = event.submitter?.getAttribute("formaction");
+  hold(next && held.act !== "send" ? "draft" : "send");
+  push();
+  if (next) go(next.split("=")[1]);
 });
 addEventListener("online", push);
-const before = held();
-if (before.body) { if (before.edit > edit) { edit = before.edit; restore(before.body); } push(); }
+document.addEventListener("visibilitychange", () => { if (document.hidden) push(); });
+addEventListener("storage", (event) => { if (event.key === slot) { const other = read(event.newValue); if (other.edit > edit) { adopt(other); held = other; } } });
+adopt(held);
+push();

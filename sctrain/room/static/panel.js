@@ -5,10 +5,13 @@ async function look() {
   const answer = await fetch(location.pathname, { signal: AbortSignal.timeout(8000) });
   if (!answer.ok) return;
   const now = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
-  if (now && now.innerHTML !== live.innerHTML) live.replaceChildren(...now.childNodes);
+  if (now && !live.contains(document.activeElement)) live.replaceChildren(...now.childNodes);
   tick();
 }
 function tick() {
+  for (const time of document.querySelectorAll("time")) {
+    time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  }
   const clock = document.getElementById("clock");
   if (!clock) return;
   const left = Math.ceil((new Date(clock.dataset.ends) - Date.now()) / 60000);
