@@ -25,4 +25,6 @@ for place, dimension in enumerate(words.dimensions_answered(mix)):
 
 st.header("What was left out", anchor="left-out")
 st.write("Skipped is not “not needed”: what was left out counts nowhere, and each number says how many gave it.")
-figure("answered", who_answered, data.answered(selection), ANSWERED, labels=known.labels, k=room.threshold)
+answered = data.answered(selection)
+st.write(words.dont_know(answered, known.labels))
+figure("answered", who_answered, answered, ANSWERED, labels=known.labels, k=room.threshold)

@@ -6,7 +6,7 @@ privacy gate here, so no caller holds a number that must not be shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -24,6 +24,7 @@ from sctrain.analysis.counts import Groups, groups_by, joint_counts
 from sctrain.cards import Cards, Codes
 from sctrain.catalogue import GATHERINGS, Catalogue, Dimension
 from sctrain.errors import SelectionError, StoreError
+from sctrain.forms import UNSURE
 from sctrain.frames import JointCounts
 from sctrain.places import PLACES, Places, hidden_people, places
 from sctrain.places import hidden as hidden_places
@@ -346,9 +347,20 @@ def _small_options(room: Room, name: str, options: tuple[str, ...], where: NDArr
     return privacy.hide_small(n, room.threshold, int(where.sum()), also=apart)
 
 
-def answered(room: Room, selection: Selection) -> pd.DataFrame:
-    """ANSWERED of the selection without its comparison, past the gate."""
-    return who.answered(counts(room, selection.people))
+def unsure(engine: Engine, room: Room) -> tuple[Codes, ...]:
+    """Of which competencies the room's people said that they do not know: their importance, their level."""
+    with engine.connect() as connection:
+        codes = [event.code for event in room.events]
+        return tuple(queries.replies(connection, codes, room.version, UNSURE.values()).values())
+
+
+def answered(room: Room, selection: Selection, unsure: Sequence[Codes] = ()) -> pd.DataFrame:
+    """ANSWERED of the selection without its comparison, past the gate; `unsure` as `views.unsure` reads it."""
+    if not any(codes.options for codes in unsure):
+        return who.answered(counts(room, selection.people))
+    where = room.where(selection)
+    said = (np.any([codes.holds((c,)) for codes in unsure], axis=0) for c in room.catalogue.codes)
+    return who.answered(counts(room, selection.people), np.array([int(s[where].sum()) for s in said]))
 
 
 def joint(room: Room, selection: Selection, competency: str) -> pd.DataFrame:

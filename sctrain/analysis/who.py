@@ -48,8 +48,11 @@ def wilson(n: NDArray[np.integer], total: int, level: float = 0.95) -> tuple[Num
     return np.clip(middle - reach, 0, 1), np.clip(middle + reach, 0, 1)
 
 
-def answered(counts: JointCounts) -> pd.DataFrame:
-    """ANSWERED: what share of one group's people marked both, one or neither, by competency."""
+def answered(counts: JointCounts, dont_know: NDArray[np.integer] | None = None) -> pd.DataFrame:
+    """ANSWERED: what share of one group's people marked both, one or neither, by competency.
+
+    `dont_know` [competencies] is how many of them said that they do not know; None where nobody could.
+    """
     _one_group(counts)
     cells, people = counts.cells[0].astype(float), float(counts.people[0])
     shares = {
@@ -57,6 +60,7 @@ def answered(counts: JointCounts) -> pd.DataFrame:
         "importance_only": cells[:, 1:, 0].sum(axis=1),
         "level_only": cells[:, 0, 1:].sum(axis=1),
         "neither": cells[:, 0, 0],
+        "dont_know": np.full(len(cells), np.nan) if dont_know is None else dont_know.astype(float),
     }
     frame = pd.DataFrame(
         {

@@ -246,6 +246,16 @@ ANSWERED = Frame(
         Column("importance_only", "number", "share who marked importance only", "fraction", 0, 1, True),
         Column("level_only", "number", "share who marked level only", "fraction", 0, 1, True),
         Column("neither", "number", "share who marked neither", "fraction", 0, 1, True),
+        Column(
+            "dont_know",
+            "number",
+            "share who said of its importance or level that they do not know; it counts as not marked; "
+            "missing where nobody could say so",
+            "fraction",
+            0,
+            1,
+            True,
+        ),
         Column("suppressed", "yes", "whether the privacy gate hides this row's numbers"),
     ),
     "sctrain/analysis/who.py",

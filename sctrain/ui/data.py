@@ -62,7 +62,7 @@ class _Clock:
             return self._version if monotonic() < self._until else self.read()
 
 
-FRESH = 0.5
+FRESH = 0.25
 """Seconds for which the data version, once read, is good for all open pages."""
 
 
@@ -87,7 +87,7 @@ def take(version: int) -> None:
 
 
 def newest() -> int:
-    """The store's data version, half a second old at most: what open pages watch."""
+    """The store's data version, `FRESH` seconds old at most: what open pages watch."""
     return _clock(store_url()).newest()
 
 
@@ -144,7 +144,6 @@ def _since(url: str, newest: int, codes: tuple[str, ...], version: int) -> int: 
 VIEWS: dict[str, Callable[..., pd.DataFrame]] = {
     "gaps": views.gaps,
     "mix": views.mix,
-    "answered": views.answered,
     "joint": views.joint,
     "compare": views.compare,
     "lens": views.lens,
@@ -174,7 +173,13 @@ def mix(selection: Selection) -> pd.DataFrame:
 
 def answered(selection: Selection) -> pd.DataFrame:
     """ANSWERED of the selected people."""
-    return _frame(store_url(), version(), selection.people, "answered")
+    return _answered(store_url(), version(), selection.people)
+
+
+@kept(64)
+def _answered(url: str, version: int, selection: Selection) -> pd.DataFrame:
+    whose = _room(url, version, Selection(selection.events, version=selection.version))
+    return views.answered(whose, selection, views.unsure(_engine(url), whose))
 
 
 def joint(selection: Selection, competency: str) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -167,3 +168,14 @@ def tables_base(room: TableRoom, topic: str) -> Base:
 def in_order(agreed: Agreed) -> list[str]:
     """The options, those that the tables agree on most first."""
     return agreed.consensus.sort_values("borda_rank", kind="stable", na_position="last")["option"].tolist()
+
+
+def dont_know(answered: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """Of which competency “don’t know” was said most often; empty where nobody could say so, or nobody did."""
+    said = answered[answered["dont_know"].fillna(0) > 0].sort_values("dont_know", kind="stable")
+    if not len(said):
+        return ""
+    most = said.iloc[-1]
+    share = numerals.percent(most["dont_know"], most["n"])
+    people = numerals.people(int(most["n"]))
+    return f"“Don’t know” was said most often of {labels[most['competency']]}: by {share} of {people}."
