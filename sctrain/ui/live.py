@@ -7,6 +7,7 @@ bar is drawn anew, with all the rest, only when what it offers has changed.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
@@ -20,6 +21,7 @@ from sctrain import numerals
 from sctrain.errors import SctrainError
 from sctrain.selection import Selection
 from sctrain.ui import data, presenting, state
+from sctrain.ui.shelf import kept
 
 EVERY = 2.0
 """Seconds between two looks of an open page at the data version."""
@@ -85,6 +87,14 @@ def page(shown: st.Page, query: Mapping[str, str]) -> None:
     """Draw the page so that `watch` can draw it anew."""
     st.session_state["live"] = shown.url_path not in OWN
     _page(shown, query) if st.session_state["live"] else _draw(shown)
+    _settle()
+
+
+@kept(1)
+def _settle() -> None:
+    """Once a page is drawn and all is imported, spare that the garbage collector: it stops everybody for 0.2 s."""
+    gc.collect()
+    gc.freeze()
 
 
 @st.fragment(key=PAGE)

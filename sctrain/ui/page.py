@@ -171,14 +171,14 @@ def _told_of(
 
 
 def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str | None, base: Base) -> None:
+    box = st.expander("The numbers", key=f"numbers_{name}", on_change="rerun")
+    if live.redrawing() and not box.open:
+        return  # to open them draws them: so a new data version costs each open page half as much
     stem = f"{name}-{replace(state.current(), by=by).slug()}-v{base.facts['data_version']}"
 
     def table() -> pd.DataFrame:
         return base.labelled(frame)
 
-    box = st.expander("The numbers", key=f"numbers_{name}", on_change="rerun")
-    if live.redrawing() and not box.open:
-        return  # to open them draws them: a new data version costs each open page two thirds of its parts less
     with box:
         told = f"The numbers of what stands above: one row for each {contract.grain}"
         _table(key=key, alternative=told, _rows=table)

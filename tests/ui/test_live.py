@@ -28,7 +28,7 @@ def room(tmp_path, monkeypatch):
     return answers
 
 
-def test_all_open_pages_ask_the_store_once_in_half_a_second(room, monkeypatch):
+def test_all_open_pages_ask_the_store_together(room, monkeypatch):
     now = [100.0]
     monkeypatch.setattr(data, "monotonic", lambda: now[0])
     first = room("mayor", "ann")
