@@ -135,7 +135,7 @@ COMMANDS = [
     ["consensus", "--topic", "contents"],
     ["consensus", "--topic", "methods"],
     ["challenges"],
-    ["notes"],
+    ["notes", "--all"],
     ["voices"],
     ["queue"],
     ["questions"],
@@ -174,4 +174,4 @@ def test_as_soon_as_it_is_revealed_it_is_all_there(hush):
     assert set(tables.read(hush.engine, selection).sheets.notes["text"]) == {f"{MARKER} 1", f"{MARKER} 2"}
     assert len(tables.read(hush.engine, selection).sheets.rankings) == 4
     assert "4.0" in CliRunner().invoke(main, ["gaps", "--format", "json"]).output
-    assert MARKER in CliRunner().invoke(main, ["notes"]).output
+    assert MARKER in CliRunner().invoke(main, ["notes", "--all"]).output
