@@ -8,7 +8,20 @@ from functools import partial
 import click
 
 from sctrain import coverage, profiling
-from sctrain.cli import bring, ground, missing, peers, personal, practices, profiles, questions, regions, seats, tell
+from sctrain.cli import (
+    bring,
+    ground,
+    missing,
+    moved,
+    peers,
+    personal,
+    practices,
+    profiles,
+    questions,
+    regions,
+    seats,
+    tell,
+)
 from sctrain.errors import SctrainError
 
 
@@ -36,7 +49,7 @@ def bench(what: str, participants: int, repeats: int, rooms: int | None) -> None
     click.echo(report(run(participants, repeats, say=say)))
 
 
-for module in (bring, tell, questions, personal, regions, missing, ground, peers, practices, profiles, seats):
+for module in (bring, tell, questions, personal, regions, missing, moved, ground, peers, practices, profiles, seats):
     for command in vars(module).values():
         if isinstance(command, click.Command):
             main.add_command(command)

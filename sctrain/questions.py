@@ -45,7 +45,7 @@ def _given(question: Question, codes: Codes) -> tuple[Bools, Bools]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Counted:
+class Columns:
     """What is counted of a question: who is in each column, and who replied; `parts` as in `grids`."""
 
     columns: tuple[replying.Column, ...]
@@ -132,25 +132,25 @@ def replied(room: Room, replies: Replies, selection: Selection) -> pd.DataFrame:
     return REPLIES.check(pd.concat(parts, ignore_index=True)) if parts else REPLIES.empty()
 
 
-def _one(room: Room, code: str, counted: _Counted, view: Selection) -> pd.DataFrame:
+def _one(room: Room, code: str, counted: Columns, view: Selection) -> pd.DataFrame:
     grid, hidden, rows = counted.shown(room, view)
     groups = [group for by, group in _groups(room, view.by) if by == view.by]
     return replying.replies(code, counted.columns, groups, grid.chose[rows], grid.replied[rows], hidden[rows])
 
 
-def _counted(room: Room, question: Question, codes: Codes, view: Selection) -> _Counted:
+def _counted(room: Room, question: Question, codes: Codes, view: Selection) -> Columns:
     options = tuple((option.code, False) for option in question.option)
     held, replied = _given(question, codes)
     every = (tuple(range(len(options))),)
     if question.kind != "ordered":
-        return _Counted(options, held, replied, every if question.kind == "single" else ())
+        return Columns(options, held, replied, every if question.kind == "single" else ())
     place = _middle(held)
-    middle = _Counted(((options[place][0], True),), np.any(held[place:], axis=0, keepdims=True), replied)
+    middle = Columns(((options[place][0], True),), np.any(held[place:], axis=0, keepdims=True), replied)
     if view.by:
         return middle
     # Both sides of the middle are told: within each, what is hidden has to cover itself.
     sides = every if middle.hidden(room, view).any() else (every[0][:place], every[0][place:])
-    return _Counted((*options, *middle.columns), np.vstack([held, middle.held]), replied, sides)
+    return Columns((*options, *middle.columns), np.vstack([held, middle.held]), replied, sides)
 
 
 def _middle(held: Bools) -> int:
@@ -298,8 +298,8 @@ class _Both:
     def clashes(self, room: Room, view: Selection, to: Format, beside: Sequence[Format]) -> pd.DataFrame:
         """CLASHES of a format, past the gate; hidden too where one it stands `beside` would tell a small number."""
         suited = self.suited(to)
-        counted = _Counted(((f"{to}", False),), suited[None, :], self.replied)
-        there = _Counted((("", False),), self.replied[None, :], self.replied)
+        counted = Columns(((f"{to}", False),), suited[None, :], self.replied)
+        there = Columns((("", False),), self.replied[None, :], self.replied)
         others = [self.suited(other) for other in beside]
 
         def of(by: str | None) -> Counted:
@@ -321,7 +321,7 @@ class _Both:
     def _told(self, room: Room, view: Selection, by: str | None, one: Bools, other: Bools) -> Bools:
         """[groups]: where one of two formats suits all whom the other suits, and a few more."""
         columns = (("one", False), ("other", False))
-        only = _Counted(columns, np.vstack([one & ~other, other & ~one]), self.replied)
+        only = Columns(columns, np.vstack([one & ~other, other & ~one]), self.replied)
         n = only.grid(room, by, room.where(view)).chose
         return (privacy.small(n, room.threshold) & (n[:, ::-1] == 0)).any(axis=1)
 

@@ -28,17 +28,18 @@ MAY = {
     "peers": VALUES | {"views", "analysis"},
     "practices": VALUES | {"views", "analysis"},
     "questions": VALUES | {"views", "analysis"},
+    "moved": VALUES | {"views", "questions", "store", "analysis"},
     "ground": VALUES | {"views", "notes", "questions", "analysis"},
     "report": VALUES | {"views", "report", "seating"},
     "bench": VALUES | {"views", "tables", "voices", "store", "analysis", "demo", "ui"},
     "room": VALUES | {"views", "store", "load"},
     "ui": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "store"}
-    | {"analysis", "charts", "report", "questions", "ground", "peers", "practices"},
+    | {"analysis", "charts", "report", "questions", "ground", "peers", "practices", "moved"},
     "coverage": VALUES | {"analysis"},
     "cli": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "analysis"}
-    | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices", "seating"},
+    | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices", "moved", "seating"},
     "__main__": VALUES | {"cli", "bench", "coverage", "profiling"},
     "pages": VALUES | {"ui", "analysis", "charts"},
     "app.py": {"room"},

@@ -14,22 +14,25 @@ from tqdm import tqdm
 
 from sctrain import views
 from sctrain.cards import JOIN
-from sctrain.catalogue import read_catalogue
-from sctrain.demo import DEMO_EVENT, EARLIER, NULL, WORKSHOP, Story, demo_batches, demo_sheets
+from sctrain.catalogue import Catalogue, read_catalogue
+from sctrain.demo import DEMO_EVENT, EARLIER, NULL, WORKSHOP, Story, demo_batches, demo_orders, demo_sheets, shortlist
 from sctrain.demo import demo as demo_answers
 from sctrain.errors import SctrainError, SelectionError
 from sctrain.load.draft import draft_catalogue
 from sctrain.load.mapping import Mapping, read_mapping
 from sctrain.load.sheets import load_sheets
 from sctrain.load.survey import load
-from sctrain.store import queries
+from sctrain.store import queries, setup
 from sctrain.store.coding import Coding, add_codings, noted
-from sctrain.store.engine import open_store
+from sctrain.store.engine import open_store, writing
+from sctrain.store.orderings import add_orders
 from sctrain.store.sheets import add_sheets
 from sctrain.store.write import NewEvent, Written, bring_in
 
 NOT_CLEARED = (7, 8)
 """Tables of the demo whose lines nobody has cleared, so that one sees what that looks like."""
+MOST_ORDERING = 1_000
+"""Of a larger demo nobody puts a short list in order: it is there to be large, and orders are stored one by one."""
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -78,10 +81,20 @@ def _make(engine: Engine, story: Story, code: str, participants: int, seed: int)
             written = bring_in(engine, new, catalogue, batch, note, tell)
         click.echo(f"{code}: {_told(written)}")
     if workshop:
-        sheets = add_sheets(engine, code, demo_sheets(catalogue, seed=seed), note)
-        click.echo(f"{code}, tables: {_told(sheets)}")
+        click.echo(f"{code}, tables: {_told(_session(engine, code, catalogue, participants, seed))}")
         cleared = add_codings(engine, code, _invented(engine, code), note)
         click.echo(f"{code}, lines cleared for all to read: {_told(cleared)}")
+
+
+def _session(engine: Engine, code: str, catalogue: Catalogue, participants: int, seed: int) -> Written:
+    """The tables' sheets, and both rounds of ordering a short list, which are of the same session."""
+    sheets = add_sheets(engine, code, demo_sheets(catalogue, seed=seed), f"demo, seed {seed}")
+    with writing(engine) as connection:
+        # The sheets' change is the orders' too: the lines that are cleared next make a new data version.
+        if sheets.added and participants <= MOST_ORDERING:
+            add_orders(connection, code, demo_orders(catalogue, participants, seed), sheets.version)
+            setup.put(connection, code, shortlist=shortlist(catalogue))
+    return sheets
 
 
 def _invented(engine: Engine, event: str) -> list[Coding]:

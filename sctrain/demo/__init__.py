@@ -2,7 +2,7 @@
 
 A *story* says what a room is like: who comes, when, and what is true of them. What is planted in it
 can be found again: needs by city size, kinds of people with different needs, replies that shut a
-group out.
+group out, and what a debate moved in a short list.
 """
 
 from sctrain.demo.people import KINDS
@@ -16,8 +16,10 @@ from sctrain.demo.room import (
     demo,
     demo_batches,
     demo_kinds,
+    demo_orders,
     demo_sheets,
 )
+from sctrain.demo.rounds import shortlist
 from sctrain.demo.truth import SCARCE
 
 __all__ = [
@@ -32,5 +34,7 @@ __all__ = [
     "demo",
     "demo_batches",
     "demo_kinds",
+    "demo_orders",
     "demo_sheets",
+    "shortlist",
 ]

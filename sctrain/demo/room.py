@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sctrain.cards import MISSING, marks
 from sctrain.catalogue import Catalogue, Scale
 from sctrain.demo import marks as marking
+from sctrain.demo import rounds as ordering
 from sctrain.demo import tables as tabling
 from sctrain.demo.people import PLACES, People, Places, people
 from sctrain.demo.replies import replies
@@ -125,6 +126,11 @@ def demo_sheets(catalogue: Catalogue, tables: int = 8, seed: int = 2018) -> Shee
     importance, level = everybody(catalogue, random.needs)
     seated = demo(catalogue, round(tables * PEOPLE_PER_TABLE), seed)
     return tabling.sheets(catalogue, seated, importance - level, random.lists)
+
+
+def demo_orders(catalogue: Catalogue, participants: int = 60, seed: int = 2018) -> pd.DataFrame:
+    """In which order the people of `demo` put a short list before the debate and after it: `rounds.orders`."""
+    return ordering.orders(catalogue, demo(catalogue, participants, seed), seed)
 
 
 class _Random:

@@ -7,6 +7,7 @@ The Methods page is made from this folder.
 from sctrain.frames.compare import CITY_LENS, DIFFERENCES, LENS
 from sctrain.frames.contract import Column, Frame
 from sctrain.frames.ground import CHALLENGE_VOICES, LINKS, PARTS, WHO_HERE
+from sctrain.frames.moved import MOVED, MOVED_GROUPS, MOVED_ORDER
 from sctrain.frames.notes import CODED, FLOWS, NOTED, RAISED, SUGGESTED
 from sctrain.frames.peers import PEERS_COHORTS, PEERS_PAIRS, PEERS_TAUGHT
 from sctrain.frames.practices import ASPECTS, CHECKED, PRACTICES
@@ -56,6 +57,9 @@ __all__ = [
     "METHOD_NAMES",
     "MISSING",
     "MIX",
+    "MOVED",
+    "MOVED_GROUPS",
+    "MOVED_ORDER",
     "NOTED",
     "NOTES",
     "PARTS",
@@ -101,6 +105,7 @@ FRAMES = (
     *(REPLIES, CONTRASTS, FORMATS, CLASHES),
     *(CONSENSUS, AGREEMENT, TABLE_DISTANCES, GROUP_RANKS),
     *(VOICES, ACCORD, TOP_FIVE, ROBUST, QUEUE),
+    *(MOVED, MOVED_ORDER, MOVED_GROUPS),
     *(CODED, RAISED, FLOWS, SUGGESTED),
     *(SUBMISSIONS, SHEETS, RANKINGS, NOTES, NOTED),
 )
