@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sctrain.errors import SctrainError
-from sctrain.room import host, paper, personal, phone, planning, table
+from sctrain.room import host, paper, personal, phone, planning, seats, table
 from sctrain.room.asking import COOKIE
 from sctrain.room.guard import Guard
 from sctrain.room.office import HERE, office, public_address
@@ -71,6 +71,7 @@ routes = [
     *table.routes(),
     *paper.routes(),
     *planning.routes(),
+    *seats.routes(),
     *host.routes(),
 ]
 """Every route of the live room, for `st.App` and for tests."""
