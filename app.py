@@ -1,8 +1,14 @@
 """The launcher: `streamlit run app.py`, `python app.py` and `uvicorn app:app` all start sctrain."""
 
 import streamlit as st
+from streamlit.runtime.app_session import AppSession
 
 from sctrain.room import doors
+
+if st.get_option("server.fileWatcherType") == "none":
+    # Streamlit heeds this as a session begins, but not as a browser comes back (streamlit#8738): then it looks where
+    # each of 3000 modules is, 0.4 s in which nobody is answered, and again whenever one more has been loaded.
+    AppSession.register_file_watchers = lambda self: None  # type: ignore[method-assign]  # noqa: ARG005
 
 
 def own_address() -> str:
