@@ -10,6 +10,7 @@ import click
 from sctrain import coverage, profiling
 from sctrain.cli import (
     bring,
+    event,
     ground,
     missing,
     moved,
@@ -19,6 +20,7 @@ from sctrain.cli import (
     profiles,
     questions,
     regions,
+    rehearse,
     seats,
     tell,
 )
@@ -49,9 +51,26 @@ def bench(what: str, participants: int, repeats: int, rooms: int | None) -> None
     click.echo(report(run(participants, repeats, say=say)))
 
 
-for module in (bring, tell, questions, personal, regions, missing, moved, ground, peers, practices, profiles, seats):
-    for command in vars(module).values():
-        if isinstance(command, click.Command):
+for module in (
+    bring,
+    event,
+    tell,
+    questions,
+    personal,
+    regions,
+    missing,
+    moved,
+    ground,
+    peers,
+    practices,
+    profiles,
+    seats,
+    rehearse,
+):
+    commands = [command for command in vars(module).values() if isinstance(command, click.Command)]
+    inner = [child for group in commands if isinstance(group, click.Group) for child in group.commands.values()]
+    for command in commands:
+        if command not in inner:
             main.add_command(command)
 
 
