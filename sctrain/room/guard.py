@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,15 +22,24 @@ STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
-SCRIPTS = (Path(__file__).parents[1] / "ui").glob("*.js")
-HASHES = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.read_bytes()).digest()).decode()}'" for s in SCRIPTS)
-"""Of the shell's own small scripts, which stand in its page."""
+
+
+def _inline() -> Iterator[bytes]:
+    """The scripts that may stand in a page: the shell's own small ones, and the one in Streamlit's empty page."""
+    yield from (script.read_bytes() for script in sorted((Path(__file__).parents[1] / "ui").glob("*.js")))
+    found = find_spec("streamlit")
+    if found and found.origin:
+        page = (Path(found.origin).parent / "static" / "index.html").read_bytes()
+        yield from re.findall(rb"<script>(.*?)</script>", page, re.DOTALL)
+
+
+HASHES = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in _inline())
 STREAMLIT = (
     f"default-src 'self'; script-src 'self' {HASHES} 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
     "frame-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
-"""Vega compiles expressions: `unsafe-eval`. No other inline script runs than the shell's."""
+"""Vega compiles expressions: `unsafe-eval`. No other inline script runs than these."""
 COMMON = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -76,7 +76,7 @@ def table_progress(number: int, parts: Mapping[str, desk.Part], catalogue: Catal
     ranked = {t.code: sum(map(len, parts[t.code].content)) if t.code in parts else 0 for t in catalogue.topic}
     lines = sum(bool(part.content["text"]) for name, part in parts.items() if name.startswith(desk.LINE))
     members = parts[desk.PEOPLE].content["members"] if desk.PEOPLE in parts else None
-    missing = [t.label for t in catalogue.topic if not ranked[t.code]] + ["Lines"] * (not lines)
+    missing = [*ranked.values(), lines].count(0)
     last = max((part.at for part in parts.values()), default="")
     return {"number": number, "ranked": ranked, "lines": lines, "members": members, "missing": missing, "last": last}
 

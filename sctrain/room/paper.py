@@ -24,8 +24,8 @@ from sctrain.room.table import count
 from sctrain.store import desk, setup
 from sctrain.store.desk import KINDS, LINE, PEOPLE, Change
 
-LINES = 12
-"""Lines on a printed sheet."""
+LINES = 10
+"""Lines on a printed sheet: with them a sheet is both sides of one paper."""
 PAPER = f"{LINE}paper"
 """Before the number of a printed line, in the name of its part."""
 Entry = dict[str, Any]

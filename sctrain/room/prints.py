@@ -14,6 +14,7 @@ from sctrain.languages import LANGUAGES, SOURCE
 from sctrain.room import wording
 from sctrain.room.asking import token_for
 from sctrain.room.office import office, public_address
+from sctrain.room.paper import LINES
 from sctrain.room.reply import N_, day, page, said
 from sctrain.store import access, setup
 
@@ -36,7 +37,11 @@ async def show(request: Request) -> Response:
     address, catalogue = public_address(str(request.base_url)), values.pop("catalogue")
     values["day"] = values["event"].held_on and day(values["event"].held_on, language)
     values["cards"] = [_card(address, *link) for link in values.pop("links")]
-    values |= wording.sheet(catalogue, language) | {"handed": wording.handed(catalogue, language), "address": address}
+    values |= wording.sheet(catalogue, language) | {
+        "handed": wording.handed(catalogue, language),
+        "address": address,
+        "lines": LINES,
+    }
     return page(f"print_{what}.html", request, 200, language, **values)
 
 

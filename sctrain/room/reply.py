@@ -62,4 +62,4 @@ def sentence(error: Exception) -> str:
 
 def day(when: date, language: str) -> str:
     """A day as people of this language write it."""
-    return format_date(when, "long", locale=language)
+    return format_date(when, "long", locale="en_GB" if language == SOURCE else language)  # English as in Europe

@@ -24,7 +24,7 @@ def form(catalogue: Catalogue, codes: tuple[str, ...], language: str) -> dict[st
     """What the form asks: profile, competencies by discipline with their scale, questions of the session."""
     scale, speak = catalogue.scale, speaker(language)
     return {
-        "scale_marks": list(range(scale.low, scale.high + 1)),
+        "scale_marks": [str(mark) for mark in range(scale.low, scale.high + 1)],
         "importance": _anchors(scale.importance, scale.points, speak),
         "level": _anchors(scale.level, scale.points, speak),
         "dimensions": [_dimension(dimension, language) for dimension in catalogue.dimensions.values()],

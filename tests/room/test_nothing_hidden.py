@@ -102,7 +102,7 @@ def test_no_byte_of_any_route_tells_what_is_hidden(hush, who):
     if who == "participant":
         page = seen[f"{hush.form}/me"].text
         assert "as soon as the presenter reveals them" in page
-        assert re.findall(r'Competency B(?:<td class="n">([^<\n]*))', page) == ["3"]
+        assert re.findall(r'Competency B(?:<td class="n"[^>]*>([^<\n]*))', page) == ["3"]
         assert "4.0" not in page  # the room's gap of the first competency
     if who == "foreign table":
         assert MARKER + " 2" in seen["/t/live/2"].text  # the crawl does find what it looks for

@@ -86,8 +86,12 @@ def test_a_draft_is_kept_for_this_phone_alone_and_counts_for_nobody(room):
     phone = room.browser()
     me = hidden(phone.get(room.form).text, "me")
     assert phone.post(room.form, data=filled(me, act="draft", p_role="head"), headers=JSON).json()["state"] == "kept"
-    assert "name=p.role value=head checked" in phone.get(room.form).text
-    assert "name=p.role value=head checked" not in room.browser().get(room.form).text
+    sent = filled(me, edit=2, act="draft", p_role="head", i0="4", l0="?", t="2")
+    phone.post(room.form, data=sent)
+    again = phone.get(room.form).text
+    assert re.findall(r"name=(\S+) value=(\S+) checked", again) == [("p.role", "head"), ("i0", "4"), ("l0", '"?"')]
+    assert 'inputmode="numeric" value="2"' in again
+    assert " checked" not in room.browser().get(room.form).text
     assert standing(room) == []
 
 
@@ -220,7 +224,7 @@ def test_where_i_stand_shows_own_marks_beside_the_room_from_the_threshold_on(roo
         page = phone.get(f"{room.form}/me").text
         assert ("Fewer than 3 people" in page) == (n < 2)
     row = re.search(r'<th scope="row">Competency A(.*?)<tr', page, re.S)[1]
-    cells = re.findall(r'<td class="n">([^<\n]*)', row)
+    cells = re.findall(r'<td class="n"[^>]*>([^<\n]*)', row)
     assert cells[:3] == ["5", "3", "2"]  # importance, level, gap of the third phone
     assert cells[3].startswith("3.0 (")  # gaps 4, 3, 2
     assert cells[4] == "3"
@@ -229,7 +233,7 @@ def test_where_i_stand_shows_own_marks_beside_the_room_from_the_threshold_on(roo
 def test_an_own_gap_below_zero_has_a_minus(room):
     phone = room.browser()
     phone.post(room.form, data=filled(hidden(phone.get(room.form).text, "me"), i0="1", l0="4"))
-    assert '<td class="n">−3' in phone.get(f"{room.form}/me").text
+    assert '<td class="n" data-what="My gap">−3' in phone.get(f"{room.form}/me").text
 
 
 def test_the_short_list_is_put_in_order_where_a_round_is_open(room, change):

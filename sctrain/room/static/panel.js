@@ -17,7 +17,7 @@ function tick() {
   const left = Math.ceil((new Date(clock.dataset.ends) - Date.now()) / 60000);
   clock.textContent = "(" + (left > 0 ? left + " " + clock.dataset.left : clock.dataset.over) + ")";
 }
-document.querySelector("form").addEventListener("submit", (event) => {
+document.addEventListener("submit", (event) => {
   const ask = event.submitter?.dataset.ask;
   if (ask && !confirm(ask)) event.preventDefault();
 });
