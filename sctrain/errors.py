@@ -29,6 +29,10 @@ class StoreError(SctrainError):
     """The store refuses: unknown event, other questionnaire, wrong data version."""
 
 
+class StaleError(StoreError):
+    """Somebody withdrew while a room was read in two parts, which now do not fit: read it again."""
+
+
 class FrameError(SctrainError):
     """A frame that breaks its contract: names the frame, the column and the fault."""
 

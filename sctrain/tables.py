@@ -5,8 +5,10 @@ Tables speak as groups and by number; who sat at one is told only as far as its 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 from sqlalchemy import Engine
@@ -35,6 +37,12 @@ class TableRoom:
     version: int
     hidden: frozenset[str] = frozenset()
     """The topics of it that are hidden until they are revealed."""
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for rooms whose tables said the same of the same lists: what is worked out of them is the same."""
+        said = (self.sheets.rankings.to_json(), self.sheets.sheets.to_json(), self.catalogue.to_json(), self.event.code)
+        return hashlib.blake2b("".join(said).encode(), digest_size=16).hexdigest()
 
     @property
     def tables(self) -> tuple[int, ...]:

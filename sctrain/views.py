@@ -6,7 +6,7 @@ privacy gate here, so no caller holds a number that must not be shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -23,7 +23,7 @@ from sctrain.analysis import ranks, who
 from sctrain.analysis.counts import Groups, groups_by, joint_counts
 from sctrain.cards import Cards, Codes
 from sctrain.catalogue import GATHERINGS, Catalogue, Dimension
-from sctrain.errors import SelectionError, StoreError
+from sctrain.errors import SelectionError, StaleError, StoreError
 from sctrain.forms import UNSURE
 from sctrain.frames import JointCounts
 from sctrain.places import PLACES, Places, hidden_people, places
@@ -225,8 +225,16 @@ def read(engine: Engine, selection: Selection) -> Room:
 def replies(engine: Engine, room: Room) -> dict[str, Codes]:
     """What the room's people reply to each question of its catalogue, in the order of its cards."""
     questions = [question.code for question in room.catalogue.question]
+    return _replies(engine, room, questions)
+
+
+def _replies(engine: Engine, room: Room, questions: Iterable[str]) -> dict[str, Codes]:
+    """Replies in the order of the room's cards; StaleError where somebody of it has withdrawn since it was read."""
     with engine.connect() as connection:
-        return queries.replies(connection, [event.code for event in room.events], room.version, questions)
+        found = queries.replies(connection, [event.code for event in room.events], room.version, questions)
+    if any(codes.code.size != room.cards.n for codes in found.values()):
+        raise StaleError("somebody has withdrawn in this moment: please look again")
+    return found
 
 
 def known_version(connection: Connection, selection: Selection) -> int:
@@ -277,13 +285,24 @@ def gaps(room: Room, selection: Selection, resampled: bool = True) -> pd.DataFra
 
 def findings(room: Room, selection: Selection, by: str | None) -> list[str]:
     """What can be said of the selection, the greatest need first; groups are compared by `by`."""
-    known, alone = room.catalogue, replace(selection, by=None)
     grouped = gaps(room, replace(selection, by=by), resampled=False) if by else None
-    pairs = mix(room, selection)
-    options = {(d, o): room.label(d, o) for d, o in zip(pairs["dimension"], pairs["option"], strict=True)}
+    return told(room, selection, by, gaps(room, replace(selection, by=None)), grouped, mix(room, selection))
+
+
+def told(
+    room: Room,
+    selection: Selection,
+    by: str | None,
+    gaps: pd.DataFrame,
+    grouped: pd.DataFrame | None,
+    mix: pd.DataFrame,
+) -> list[str]:
+    """The findings in these frames of the selection: GAPS of all, GAPS by `by`, and MIX."""
+    known = room.catalogue
+    options = {(d, o): room.label(d, o) for d, o in zip(mix["dimension"], mix["option"], strict=True)}
     labels = room.group_labels(by) if by else {}
     about = (known.labels, known.scale.points, selection.measure)
-    found = sentences.findings(gaps(room, alone), *about, grouped, labels, pairs, options)
+    found = sentences.findings(gaps, *about, grouped, labels, mix, options)
     return [finding.text for finding in found]
 
 
@@ -349,9 +368,7 @@ def _small_options(room: Room, name: str, options: tuple[str, ...], where: NDArr
 
 def unsure(engine: Engine, room: Room) -> tuple[Codes, ...]:
     """Of which competencies the room's people said that they do not know: their importance, their level."""
-    with engine.connect() as connection:
-        codes = [event.code for event in room.events]
-        return tuple(queries.replies(connection, codes, room.version, UNSURE.values()).values())
+    return tuple(_replies(engine, room, UNSURE.values()).values())
 
 
 def answered(room: Room, selection: Selection, unsure: Sequence[Codes] = ()) -> pd.DataFrame:

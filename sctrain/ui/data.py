@@ -29,10 +29,10 @@ from sctrain.store.coding import Coding, add_codings
 from sctrain.store.engine import open_store, store_url
 from sctrain.store.personal import Participant, place, read_token
 from sctrain.tables import Agreed, ByGroup, TableRoom
-from sctrain.ui import state
+from sctrain.ui import pace, state
 from sctrain.ui.background import Background, Job
 from sctrain.ui.jobs import profiles_of
-from sctrain.ui.shelf import kept
+from sctrain.ui.shelf import Shelf, kept
 from sctrain.views import Room, Sides
 from sctrain.voices import Debate, Meeting
 
@@ -42,28 +42,37 @@ def _engine(url: str) -> Engine:
     return open_store(url)
 
 
+FRESH = 0.25
+"""Seconds for which the data version, once read, is good for all open pages."""
+
+
 class _Clock:
-    """The data version of a store as it was at most `FRESH` seconds ago, read once for all sessions."""
+    """The data version that open pages draw: the store's, read once for all sessions, at the pace they can be drawn."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._lock = engine, Lock()
         self._version, self._until = 0, -inf
 
-    def read(self) -> int:
-        """The data version now."""
-        with self._engine.connect() as connection:
-            self._version = queries.data_version(connection)
-        self._until = monotonic() + FRESH
-        return self._version
-
     def newest(self) -> int:
-        """The data version as any session last read it, or now."""
+        """The version to draw now: one that came in while many pages are still being drawn waits for its turn."""
         with self._lock:
-            return self._version if monotonic() < self._until else self.read()
+            if monotonic() >= self._until:
+                now = self._now()
+                if now > self._version and (self._version == 0 or pace.may_go_on()):
+                    self._version = now
+                    pace.went_on()
+                self._until = monotonic() + FRESH
+            return self._version
 
+    def _now(self) -> int:
+        with self._engine.connect() as connection:
+            return queries.data_version(connection)
 
-FRESH = 0.25
-"""Seconds for which the data version, once read, is good for all open pages."""
+    def read(self) -> int:
+        """The store's data version, from now on for all."""
+        with self._lock:
+            self._version, self._until = self._now(), monotonic() + FRESH
+            return self._version
 
 
 @kept(8)
@@ -78,7 +87,13 @@ def engine() -> Engine:
 
 def refresh() -> None:
     """Ask the store for its data version; to be called once a run, so that a page is of one piece."""
-    take(_clock(store_url()).read())
+    clock = _clock(store_url())
+    take(clock.newest() if pace.is_crowded() else clock.read())
+
+
+def changed() -> None:
+    """Say that this session has just written: whoever looks next sees it."""
+    _clock(store_url()).read()
 
 
 def take(version: int) -> None:
@@ -189,8 +204,10 @@ def joint(selection: Selection, competency: str) -> pd.DataFrame:
 
 @kept(256)
 def _findings(url: str, version: int, selection: Selection) -> list[str]:
-    whose = _room(url, version, Selection(selection.events, version=selection.version))
-    return views.findings(whose, selection, selection.by)
+    whose, by = _room(url, version, Selection(selection.events, version=selection.version)), selection.by
+    all_ = _frame(url, version, replace(selection, by=None), "gaps")
+    grouped = _frame(url, version, selection, "gaps") if by else None
+    return views.told(whose, selection, by, all_, grouped, _frame(url, version, selection.people, "mix"))
 
 
 def findings(selection: Selection, by: str | None) -> list[str]:
@@ -245,9 +262,14 @@ def table_room(selection: Selection) -> TableRoom:
     return _tables(store_url(), version(), Selection(selection.events, version=selection.version))
 
 
-@kept(256)
+# By what the tables said: answers of people make data versions too, and leave it as it is.
+_agreements: Shelf[Agreed] = Shelf(256)
+_groupings: Shelf[ByGroup] = Shelf(256)
+
+
 def _agreed(url: str, version: int, selection: Selection, topic: str) -> Agreed:
-    return tables.agreed(_tables(url, version, selection), topic)
+    whose = _tables(url, version, selection)
+    return _agreements.get((whose.digest, topic), lambda: tables.agreed(whose, topic))
 
 
 def agreed(selection: Selection, topic: str) -> Agreed:
@@ -255,9 +277,9 @@ def agreed(selection: Selection, topic: str) -> Agreed:
     return _agreed(store_url(), version(), Selection(selection.events, version=selection.version), topic)
 
 
-@kept(256)
 def _by_group(url: str, version: int, selection: Selection, topic: str, by: str) -> ByGroup:
-    return tables.by_group(_tables(url, version, selection), topic, by)
+    whose = _tables(url, version, selection)
+    return _groupings.get((whose.digest, topic, by), lambda: tables.by_group(whose, topic, by))
 
 
 def by_group(selection: Selection, topic: str, by: str) -> ByGroup:
@@ -284,6 +306,7 @@ def code_lines(token: str, event: str, codings: list[Coding]) -> None:
     with engine().connect() as connection:
         demand(connection, token, "organiser", event)
     add_codings(engine(), event, codings, "organiser")
+    changed()
 
 
 def _met(selection: Selection) -> Selection:

@@ -12,15 +12,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from threading import Semaphore
+from time import thread_time
 from typing import NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunContext, get_script_run_ctx
 
 from sctrain import numerals
-from sctrain.errors import SctrainError
+from sctrain.errors import SctrainError, StaleError
 from sctrain.selection import Selection
-from sctrain.ui import data, presenting, state
+from sctrain.ui import data, pace, presenting, state
 from sctrain.ui.shelf import kept
 
 EVERY = 2.0
@@ -28,6 +29,8 @@ EVERY = 2.0
 PAGE, LINK, SINCE = "page", "link", "since"
 OWN = ("profiles", "live", "present")
 """Pages with a fragment of their own: fragments inside fragments show stale content (streamlit#16708)."""
+STEADY = ("live", "present")
+"""Pages that no data version changes: they say what the store says at the moment."""
 _turns = Semaphore(2)
 
 
@@ -35,7 +38,11 @@ _turns = Semaphore(2)
 def turn() -> Iterator[None]:
     """Draw when it is one's turn: many threads that draw at once keep answers to phones waiting."""
     with _turns:
-        yield
+        began = thread_time()
+        try:
+            yield
+        finally:
+            pace.worked(thread_time() - began)
 
 
 def redrawing() -> bool:
@@ -65,6 +72,8 @@ def watch() -> None:
         data.take(newest)
         same = data.surroundings(selection) == before
     if not same or not st.session_state["live"]:
+        if same and st.session_state["steady"]:
+            return
         st.rerun()
     _redraw(context, [LINK, PAGE])
 
@@ -85,7 +94,7 @@ def _redraw(context: ScriptRunContext, fragments: list[str]) -> NoReturn:
 
 def page(shown: st.Page, query: Mapping[str, str]) -> None:
     """Draw the page so that `watch` can draw it anew."""
-    st.session_state["live"] = shown.url_path not in OWN
+    st.session_state["live"], st.session_state["steady"] = shown.url_path not in OWN, shown.url_path in STEADY
     _page(shown, query) if st.session_state["live"] else _draw(shown)
     _settle()
 
@@ -109,6 +118,8 @@ def _draw(shown: st.Page) -> None:
     with turn():
         try:
             copy(shown).run()  # a page object runs once
+        except StaleError:
+            st.rerun()
         except SctrainError as error:
             st.error(str(error))
 

@@ -25,8 +25,11 @@ ARRIVE = "arrive"
 LARGE = """<style>
 [data-testid="stHeader"], [data-testid="stElementToolbar"], [data-testid="stExpander"] {display: none}
 .st-key-bar, p.source, [class*="_controls"] {display: none}
-[data-testid="stMainBlockContainer"] {padding: 0 1.2rem 4.2rem; margin-top: -1.6rem; max-width: none; zoom: 1.5}
-[data-testid="stVegaLiteChart"], .stPlotlyChart {width: calc(100% / 1.5) !important}
+@media (max-width: 899px) {.st-key-present_qr {display: none}}
+@media (min-width: 900px) {
+  [data-testid="stMainBlockContainer"] {padding: 0 1.2rem 4.2rem; margin-top: -1.6rem; max-width: none; zoom: 1.5}
+  [data-testid="stVegaLiteChart"], .stPlotlyChart {width: calc(100% / 1.5) !important}
+}
 </style>"""
 """Everything half as large again. A chart takes its width in pixels of the screen, so it gets two thirds of them."""
 
@@ -77,6 +80,8 @@ def bar(selection: Selection, code: str) -> None:
                 reveal(event, token, "bar")
         if here:
             st.caption(f"{here.title} · {_origin()}/v/{here.code}")
+        if data.room(selection).is_demo:
+            st.badge("Demo: made-up answers", color="orange")
         st.button("End", key="present_end", on_click=state.put, args=("present", []), type="tertiary")
     with st.container(key="present_qr"):
         if picture := qr.picture(f"{_origin()}/v/{code}"):
@@ -196,7 +201,9 @@ def _make_short(selection: Selection, page: str, title: str) -> None:
 
 def _write(work: Callable[[Connection], T]) -> T:
     with writing(data.engine()) as connection:
-        return work(connection)
+        done = work(connection)
+    data.changed()
+    return done
 
 
 def _origin() -> str:
