@@ -10,6 +10,9 @@ BIN := .venv/bin
 # uv, where it is installed, makes the same environment in a tenth of the time.
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check)
 
+# Side by side on all cores; what starts servers and browsers keeps to one worker.
+TEST = $(BIN)/python -m pytest -n auto --dist loadgroup
+
 .PHONY: run test check fix bench pictures
 .DEFAULT_GOAL := run
 
@@ -18,13 +21,13 @@ run: .venv/run
 	$(BIN)/python app.py
 
 test: .venv/dev
-	$(BIN)/python -m pytest
+	$(TEST)
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(TEST)
 
 fix: .venv/dev
 	$(BIN)/ruff format .
