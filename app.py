@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.runtime.app_session import AppSession
 
 from sctrain.room import doors
+from sctrain.ui.warm import warm
 
 if st.get_option("server.fileWatcherType") == "none":
     # Streamlit heeds this as a session begins, but not as a browser comes back (streamlit#8738): then it looks where
@@ -17,7 +18,7 @@ def own_address() -> str:
     return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{st.get_option('server.port')}"
 
 
-lifespan = doors.opening(own_address)
+lifespan = doors.opening(own_address, warm)
 app = st.App(
     "sctrain/ui/shell.py",
     routes=doors.routes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -21,6 +22,8 @@ from sctrain.room.office import HERE, office, public_address
 from sctrain.room.reply import N_, refused, said
 from sctrain.store import access, stage
 
+SWITCH = 0.001
+"""Seconds for which one thread may keep the others waiting; by default five times as long, and phones feel it."""
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
@@ -86,11 +89,15 @@ def organiser_path(connection: Connection) -> str:
     return f"/enter/{access.standing_link(connection, 'organiser', None)}"
 
 
-def opening(own_address: Callable[[], str]) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """What a server does as it opens: the store first, then it says where the organiser enters."""
+def opening(
+    own_address: Callable[[], str], warm: Callable[[], None] = lambda: None
+) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """What a server does as it opens: loads what takes time, opens the store, says where the organiser enters."""
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
+        sys.setswitchinterval(SWITCH)
+        warm()
         path = await office().writer.do(organiser_path)
         address = public_address(own_address())
         print(f"\n  The organiser’s link (keep it to yourself):\n  {address}{path}\n", flush=True)  # noqa: T201

@@ -31,7 +31,7 @@ OWN = ("profiles", "live", "present")
 """Pages with a fragment of their own: fragments inside fragments show stale content (streamlit#16708)."""
 STEADY = ("live", "present")
 """Pages that no data version changes: they say what the store says at the moment."""
-_turns = Semaphore(2)
+_turns = Semaphore(1)
 
 
 @contextmanager
@@ -43,6 +43,13 @@ def turn() -> Iterator[None]:
             yield
         finally:
             pace.worked(thread_time() - began)
+
+
+def _is_free() -> bool:
+    """Whether nobody is drawing now."""
+    if free := _turns.acquire(blocking=False):
+        _turns.release()
+    return free
 
 
 def redrawing() -> bool:
@@ -62,6 +69,8 @@ def watch() -> None:
         st.rerun()
     if drawn is None or (newest := data.newest()) <= max(drawn, st.session_state.get("watched", 0)):
         return
+    if not _is_free():
+        return  # others are being drawn; this page asks again in two seconds, and answers to phones need not wait
     st.session_state["watched"] = newest
     if selection and selection.version is not None:
         _redraw(context, [SINCE])

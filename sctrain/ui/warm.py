@@ -1,0 +1,24 @@
+"""What the first visitor would wait for, done before a server opens: the code of every page, and a first chart."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import altair as alt
+import pandas as pd
+
+from sctrain import analysis, charts
+
+LATER = ("profiles",)
+"""Analyses that run in a process of their own, and load a library of half a second."""
+
+
+def warm() -> None:
+    """Load what pages draw with. It takes seconds of a core, during which a room would get no answer."""
+    for package in (analysis, charts):
+        for module in iter_modules(package.__path__):
+            if not module.name.startswith(LATER):
+                import_module(f"{package.__name__}.{module.name}")
+    nothing = pd.DataFrame({"x": [0.0], "y": ["a"]})
+    alt.Chart(nothing).mark_point().encode(x="x:Q", y="y:N").to_dict()
