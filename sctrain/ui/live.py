@@ -11,11 +11,13 @@ import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from functools import cache
 from threading import Semaphore
 from time import thread_time
 from typing import NoReturn
 
 import streamlit as st
+from streamlit import config
 from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunContext, get_script_run_ctx
 
 from sctrain import numerals
@@ -110,9 +112,15 @@ def page(shown: st.Page, query: Mapping[str, str]) -> None:
 
 @kept(1)
 def _settle() -> None:
-    """Once a page is drawn and all is imported, spare that the garbage collector: it stops everybody for 0.2 s."""
+    """Once a page is drawn and all is imported, spare every run what never changes.
+
+    To look through what is imported stops the garbage collector, and so everybody, for 0.2 s. To begin a run
+    Streamlit looks through its 300 options six times for those of a theme.
+    """
     gc.collect()
     gc.freeze()
+    config.get_options_for_section = look_up = cache(config.get_options_for_section)
+    config.on_config_parsed(look_up.cache_clear, force_connect=True)
 
 
 @st.fragment(key=PAGE)

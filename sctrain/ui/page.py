@@ -174,19 +174,20 @@ def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str 
     box = st.expander("The numbers", key=f"numbers_{name}", on_change="rerun")
     if live.redrawing() and not box.open:
         return  # to open them draws them: so a new data version costs each open page half as much
-    stem = f"{name}-{replace(state.current(), by=by).slug()}-v{base.facts['data_version']}"
-
-    def table() -> pd.DataFrame:
-        return base.labelled(frame)
-
     with box:
         told = f"The numbers of what stands above: one row for each {contract.grain}"
-        _table(key=key, alternative=told, _rows=table)
-        with st.container(horizontal=True):
-            csv = lambda: tables.to_csv(table(), base.facts)  # noqa: E731
-            xlsx = lambda: tables.to_xlsx(table(), base.facts, contract)  # noqa: E731
-            st.download_button("CSV", csv, f"{stem}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
-            st.download_button("XLSX", xlsx, f"{stem}.xlsx", key=f"xlsx_{name}", on_click="ignore")
+        _table(key=key, alternative=told, _rows=lambda: base.labelled(frame))
+        if box.open:  # at the end of each run Streamlit goes through the files that all sessions may fetch
+            _files(name, frame, contract, by, base)
+
+
+def _files(name: str, frame: pd.DataFrame, contract: Frame, by: str | None, base: Base) -> None:
+    stem = f"{name}-{replace(state.current(), by=by).slug()}-v{base.facts['data_version']}"
+    csv = lambda: tables.to_csv(base.labelled(frame), base.facts)  # noqa: E731
+    xlsx = lambda: tables.to_xlsx(base.labelled(frame), base.facts, contract)  # noqa: E731
+    with st.container(horizontal=True):
+        st.download_button("CSV", csv, f"{stem}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
+        st.download_button("XLSX", xlsx, f"{stem}.xlsx", key=f"xlsx_{name}", on_click="ignore")
 
 
 @st.cache_data(show_spinner=False, max_entries=512)

@@ -1,13 +1,18 @@
 """Open pages that follow the data. That a page redraws itself is a journey (tests/browser/test_live_journeys.py)."""
 
+import inspect
+
 import pytest
+from streamlit import config
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 from support import submissions
 
 from sctrain.catalogue import read_catalogue
 from sctrain.selection import Selection
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_answers, add_event
-from sctrain.ui import data
+from sctrain.ui import data, shelf
 
 CARD = "54" * 29
 ROOM = Selection(("room",))
@@ -58,3 +63,20 @@ def test_the_bar_is_drawn_anew_only_when_what_it_offers_has_changed(room):
     enough = around(room("citizen", *citizens[4:]))
     assert enough != few  # five and more citizens may be filtered for
     assert around(room("citizen", "one more")) == enough
+
+
+def test_a_run_begins_with_the_theme_that_streamlit_would_look_up(visit):
+    def themes():
+        told = CustomThemeConfig()
+        for part, section in ((told, "theme"), (told.light, "theme.light"), (told.dark, "theme.dark")):
+            app_session._populate_theme_msg(part, section)
+        return told
+
+    shelf.clear()  # so that the next page finds a server that has just started
+    plain = inspect.unwrap(config.get_options_for_section)
+    config.get_options_for_section = plain
+    looked_up = themes()
+    assert looked_up.light.primary_color
+    visit("methods")
+    assert inspect.unwrap(config.get_options_for_section) is plain is not config.get_options_for_section
+    assert themes() == looked_up
