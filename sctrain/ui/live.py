@@ -28,6 +28,8 @@ from sctrain.ui.shelf import kept
 
 EVERY = 2.0
 """Seconds between two looks of an open page at the data version."""
+MOMENT = 0.25
+"""Seconds for which a look waits for its turn to draw, before it leaves it to the next look."""
 PAGE, LINK, SINCE = "page", "link", "since"
 OWN = ("profiles", "live", "present")
 """Pages with a fragment of their own: fragments inside fragments show stale content (streamlit#16708)."""
@@ -48,8 +50,8 @@ def turn() -> Iterator[None]:
 
 
 def _is_free() -> bool:
-    """Whether nobody is drawing now."""
-    if free := _turns.acquire(blocking=False):
+    """Whether nobody is drawing, now or in a moment."""
+    if free := _turns.acquire(timeout=MOMENT):
         _turns.release()
     return free
 

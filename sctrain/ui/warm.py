@@ -8,17 +8,17 @@ from pkgutil import iter_modules
 import altair as alt
 import pandas as pd
 
-from sctrain import analysis, charts
+from sctrain import analysis, charts, ui
 
-LATER = ("profiles",)
-"""Analyses that run in a process of their own, and load a library of half a second."""
+SCRIPT = "shell"
+"""What Streamlit runs, and nobody imports."""
 
 
 def warm() -> None:
     """Load what pages draw with. It takes seconds of a core, during which a room would get no answer."""
-    for package in (analysis, charts):
+    for package in (analysis, charts, ui):
         for module in iter_modules(package.__path__):
-            if not module.name.startswith(LATER):
+            if module.name != SCRIPT:
                 import_module(f"{package.__name__}.{module.name}")
     nothing = pd.DataFrame({"x": [0.0], "y": ["a"]})
     alt.Chart(nothing).mark_point().encode(x="x:Q", y="y:N").to_dict()
