@@ -8,7 +8,6 @@ from sctrain.catalogue import Catalogue
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_event
 
-
 SERVERS = ("browser", "test_rehearsal.py")
 """Tests with servers and browsers of their own: where tests run side by side, these keep to one worker."""
 

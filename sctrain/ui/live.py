@@ -28,7 +28,7 @@ from sctrain.ui.shelf import kept
 
 EVERY = 2.0
 """Seconds between two looks of an open page at the data version."""
-MOMENT = 0.25
+MOMENT = 0.6
 """Seconds for which a look waits for its turn to draw, before it leaves it to the next look."""
 PAGE, LINK, SINCE = "page", "link", "since"
 OWN = ("profiles", "live", "present")
