@@ -12,6 +12,7 @@ SERVERS = ("browser", "test_rehearsal.py")
 """Tests with servers and browsers of their own: where tests run side by side, these keep to one worker."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for the mark
 def pytest_collection_modifyitems(items):
     for item in items:
         if set(SERVERS) & set(Path(item.path).parts):
