@@ -10,8 +10,11 @@ BIN := .venv/bin
 # uv, where it is installed, makes the same environment in a tenth of the time.
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check)
 
-# Side by side on all cores; what starts servers and browsers keeps to one worker.
-TEST = $(BIN)/python -m pytest -n auto --dist loadgroup
+# Two at once: what starts servers and browsers, and all the rest. The first says what it found when both are done.
+SERVERS = tests/browser tests/test_rehearsal.py
+TEST = @$(BIN)/python -m pytest $(SERVERS) > .pytest_servers.txt 2>&1 & servers=$$!; \
+	$(BIN)/python -m pytest $(SERVERS:%=--ignore=%); rest=$$?; \
+	wait $$servers; status=$$?; cat .pytest_servers.txt; exit $$((rest + status))
 
 .PHONY: run test check fix bench pictures
 .DEFAULT_GOAL := run

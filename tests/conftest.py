@@ -1,23 +1,10 @@
 """Fixtures that many rooms share: a small catalogue and an empty store."""
 
-from pathlib import Path
-
 import pytest
 
 from sctrain.catalogue import Catalogue
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_event
-
-SERVERS = ("browser", "test_rehearsal.py")
-"""Tests with servers and browsers of their own: where tests run side by side, these keep to one worker."""
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for the mark
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if set(SERVERS) & set(Path(item.path).parts):
-            item.add_marker(pytest.mark.xdist_group("servers"))
-
 
 @pytest.fixture(scope="session")
 def small() -> Catalogue:
