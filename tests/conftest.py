@@ -6,6 +6,7 @@ from sctrain.catalogue import Catalogue
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_event
 
+
 @pytest.fixture(scope="session")
 def small() -> Catalogue:
     """Three competencies, two roles, an open country."""
