@@ -95,6 +95,8 @@ def test_a_frozen_page_stays_as_it_is(opened, answer):
     live, frozen = opened("gaps"), opened(f"gaps?v={version}")
     shows(frozen, version)
     frozen.evaluate(MOVES)
+    frozen.wait_for_timeout(2_000)  # a chart that was drawn just now may still find its width
+    frozen.evaluate("window.moves = 0")
     shows(live, answer())
     frozen.wait_for_timeout(3_000)
     assert frozen.evaluate("window.moves") == 0
