@@ -71,8 +71,11 @@ class _Clock:
     def read(self) -> int:
         """The store's data version, from now on for all."""
         with self._lock:
-            self._version, self._until = self._now(), monotonic() + FRESH
-            return self._version
+            now = self._now()
+            if now != self._version:
+                pace.went_on()
+            self._version, self._until = now, monotonic() + FRESH
+            return now
 
 
 @kept(8)

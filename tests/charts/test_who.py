@@ -99,6 +99,7 @@ def answers():
                 "importance_only": [0.25, 0.1],
                 "level_only": [0.15, 0.0],
                 "neither": [0.1, 0.1],
+                "dont_know": [float("nan"), 0.05],
                 "suppressed": False,
             }
         )
