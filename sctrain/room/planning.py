@@ -118,7 +118,7 @@ async def make(request: Request) -> Response:
         catalogue = _catalogue(connection, text(sent, "catalogue"))
         _known(how.shortlist, catalogue)
         setup.make_event(connection, event, catalogue, how, texts(sent, "hide"))
-        make_links(connection, event.code, how.tables)
+        access.make_links(connection, event.code, how.tables)
         return event.code
 
     return await _written(request, sent, write)
@@ -134,7 +134,7 @@ async def change(request: Request) -> Response:
         catalogue = setup.catalogue_of_event(connection, event)
         _known(how.shortlist, catalogue)
         setup.change_event(connection, found, how)
-        make_links(connection, event, how.tables)
+        access.make_links(connection, event, how.tables)
         for topic in setup.topics(catalogue):
             desk.reveal(connection, event, topic, topic in texts(sent, "hide"))
         return event
@@ -234,11 +234,3 @@ def whole(what: str, typed: str, low: int, high: int) -> int:
 def _catalogue(connection: Connection, code: str) -> Catalogue:
     shipped = read_catalogue()
     return shipped if code in ("", shipped.code) else queries.catalogue_of(connection, code)
-
-
-def make_links(connection: Connection, event: str, tables: int) -> None:
-    """Make the links that an event of so many tables needs and does not have yet. For a write transaction."""
-    access.standing_link(connection, "presenter", event)
-    access.standing_link(connection, "participant", event)
-    for table in range(1, tables + 1):
-        access.standing_link(connection, "table", event, table)
