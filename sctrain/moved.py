@@ -33,6 +33,7 @@ from sctrain.store.setup import Setup
 from sctrain.views import Room
 
 Mask = NDArray[np.bool_]
+OF_ALL = "How many people moved something, or left it, is told of the whole room, not of those a filter leaves."
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +155,7 @@ def moved(twice: Twice, selection: Selection) -> Moved:
         groups,
         analysis.sentence(frame, labels),
         analysis.order_sentence(order),
-        analysis.shares_sentence(frame, labels),
+        OF_ALL if view.filters else analysis.shares_sentence(frame, labels),
         analysis.group_sentence(groups, labels, room.group_labels(by)) if by else "",
     )
 
@@ -197,9 +198,12 @@ class _Gate:
         return found
 
     def kinds(self, view: Selection) -> Mask:
-        """[options, kinds]: which numbers of people who moved an option, or left it, are hidden in a view."""
-        found = self._columns.hidden(self._room, Selection(filters=view.filters))[0].reshape(-1, len(analysis.KINDS))
-        return np.asarray(found, bool)
+        """[options, kinds]: which numbers of people who moved an option, or left it, are hidden in a view.
+
+        With a filter all of them: those of the whole, of two roles and of the third, say, could be subtracted.
+        """
+        found = self._columns.hidden(self._room, Selection())[0].reshape(-1, len(analysis.KINDS))
+        return np.asarray(found | bool(view.filters), bool)
 
     def hidden_kinds(self, view: Selection) -> Mask:
         """The same, and those of options that are hidden."""

@@ -5,7 +5,7 @@ from itertools import chain, combinations, permutations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from sctrain import moved, views
@@ -172,7 +172,21 @@ def known_sums(found, truth):
     return np.array(sums).reshape(-1, 9 * len(ROLES))
 
 
+OVERLAPPING = [  # three views with filters, added and subtracted, told of two heads who left "b" where it was
+    *(("clerk", "a+b+c", "c+a+b"), ("officer", "b+a+c", "a+c+b"), ("head", "c+a+b", "a+b+c")),
+    *(("clerk", "a+b+c", "c+a+b"), ("officer", "b+a+c", "c+a+b"), ("head", "b+c+a", "a+b+c")),
+    *(("clerk", "b+c+a", "a+c+b"), ("officer", "c+a+b", "a+b+c"), ("officer", "a+c+b", "c+b+a")),
+    *(("officer", "a+c+b", "c+b+a"), ("officer", "a+b+c", "c+a+b"), ("clerk", "b+a+c", "b+a+c")),
+    *(("officer", "a+c+b", "b+c+a"), ("officer", "a+c+b", "c+b+a"), ("head", "b+a+c", "b+a+c")),
+    *(("officer", "b+c+a", "a+b+c"), ("head", "c+a+b", "c+a+b"), ("officer", "a+c+b", "b+a+c")),
+    *(("head", "c+b+a", "b+c+a"), ("head", "c+b+a", "c+a+b"), ("clerk", "c+a+b", "c+a+b")),
+    *(("officer", "b+c+a", "b+c+a"), ("officer", "c+b+a", "b+a+c"), ("clerk", "b+c+a", "b+c+a")),
+    ("officer", "c+a+b", "a+c+b"),
+]
+
+
 @MANY
+@example(OVERLAPPING)
 @given(PEOPLE)
 def test_no_number_of_few_people_follows_from_what_all_views_show(small, people):
     found = twice(small, [(*person, 1) for person in people])
@@ -214,6 +228,13 @@ def test_no_shift_is_shown_of_a_group_or_of_the_others_that_tells_of_few(small, 
                 steps[before.split("+").index(row.option) - after.split("+").index(row.option) + 2] += 1
             assert not 0 < len(side) < 3
             assert not analysis.tells_of_steps(steps, 3)
+
+
+def test_a_filter_shows_how_far_its_people_moved_something_not_how_many_did(small):
+    told = moved.moved(twice(small, rows(*ROOM)), where("head"))
+    assert told.moved[["up", "same", "down"]].isna().all(axis=None)
+    assert told.moved["shift"].notna().any()
+    assert told.shares_sentence == moved.OF_ALL
 
 
 def test_an_unknown_comparison_shows_no_groups(small):

@@ -341,7 +341,9 @@ def _apart(wanted: Sequence[float], heights: Sequence[float], top: float) -> lis
 
 
 def _shares_words(row: Record) -> str:
-    """`60 % up, hidden left, hidden down`."""
+    """`60 % up, hidden left, hidden down`; nothing where all three are hidden."""
+    if all(row[share] is None for share in _SHARES):
+        return ""
     names = {"up": "up", "same": "left", "down": "down"}
     said = [(name, row[share]) for share, name in names.items()]
     return ", ".join(f"{HIDDEN if share is None else f'{share:.0%}'} {name}" for name, share in said)
