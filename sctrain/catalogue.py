@@ -14,6 +14,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -26,6 +27,8 @@ MOST_OPTIONS = 62
 """Of a ranked topic: sets of options are whole numbers of 64 bits."""
 DIMENSIONS = ("role", "discipline", "city_size", "country", "region", "cluster")
 """The profile dimensions an answer has a column for, in the order they are offered."""
+USUAL_HOURS = 4.0
+"""Of a module, where a catalogue gives none and each competency is one."""
 GATHERINGS = {"table": "Table", "event": "Event"}
 """Where people sat: they are compared by it, but do not choose it."""
 
@@ -163,6 +166,20 @@ class Question(Entry):
     option: tuple[Option, ...] = ()
 
 
+class Module(Entry):
+    """What is taught as one piece of a training programme: one or more competencies, in so many hours."""
+
+    competencies: tuple[Code, ...] = Field(min_length=1)
+    hours: float = Field(gt=0, le=400, multiple_of=0.5)
+    """Contact time, in whole or half hours."""
+    method: str = ""
+    """An option of the topic `methodology`; empty where it is not said."""
+    audience: tuple[str, ...] = ()
+    """Roles, or roll-ups of roles, whom it is meant for; empty for all."""
+    requires: tuple[str, ...] = ()
+    """Modules without which it is not given."""
+
+
 class Comparison(_Value):
     """A way to split the room: groups in their order, each with the options it stands for."""
 
@@ -196,6 +213,7 @@ class Catalogue(_Value):
     solution: tuple[Solution, ...] = ()
     topic: tuple[Topic, ...] = ()
     question: tuple[Question, ...] = ()
+    module: tuple[Module, ...] = Field((), max_length=MOST_OPTIONS)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -222,6 +240,28 @@ class Catalogue(_Value):
     def aspects(self) -> dict[str, str]:
         """Competency aspect by code: technology, human, or `` where it is not said."""
         return {c.code: c.aspect for c in self.competency}
+
+    @cached_property
+    def modules(self) -> tuple[Module, ...]:
+        """What a programme is put together from: where no modules are given, each competency is one."""
+        usual = (
+            Module(code=c.code, label=c.label, sentence=c.sentence, competencies=(c.code,), hours=USUAL_HOURS)
+            for c in self.competency[:MOST_OPTIONS]
+        )
+        return self.module or tuple(usual)
+
+    def disciplines_of(self, module: Module) -> tuple[str, ...]:
+        """The disciplines that a module mixes, in the order of its competencies."""
+        return tuple(dict.fromkeys(d for code in module.competencies if (d := self.find(code).discipline)))
+
+    def practices_of(self, module: Module) -> tuple[str, ...]:
+        """The work practices that a module serves, in the catalogue's order."""
+        served = {practice for code in module.competencies for practice in self.find(code).practices}
+        return tuple(practice.code for practice in self.practice if practice.code in served)
+
+    def share_of(self, module: Module, aspect: str) -> float:
+        """What fraction of a module's competencies is of an aspect."""
+        return sum(self.aspects[code] == aspect for code in module.competencies) / len(module.competencies)
 
     @cached_property
     def dimensions(self) -> dict[str, Dimension]:
@@ -277,7 +317,7 @@ class Catalogue(_Value):
 
 
 def _problems(catalogue: Catalogue) -> Iterable[str]:
-    for kind in ("competency", "dimension", "practice", "challenge", "solution", "topic", "question"):
+    for kind in ("competency", "dimension", "practice", "challenge", "solution", "topic", "question", "module"):
         yield from _twice(kind, [e.code for e in getattr(catalogue, kind)])
     for kind in ("topic", "question"):
         for entry in getattr(catalogue, kind):
@@ -295,6 +335,24 @@ def _problems(catalogue: Catalogue) -> Iterable[str]:
     challenges = {c.code for c in catalogue.challenge}
     for s in catalogue.solution:
         yield from _unknown(f"solution.{s.code}.challenges", s.challenges, challenges)
+    yield from _module_problems(catalogue)
+
+
+def _module_problems(catalogue: Catalogue) -> Iterable[str]:
+    methods = {o.code for t in catalogue.topic if t.code == "methodology" for o in t.option}
+    roles = {code for d in catalogue.dimension if d.code == "role" for code in d.labels}
+    before = {module.code: module.requires for module in catalogue.module}
+    for module in catalogue.module:
+        key = f"module.{module.code}"
+        yield from _twice(f"{key}.competencies", list(module.competencies))
+        yield from _unknown(f"{key}.competencies", module.competencies, set(catalogue.codes))
+        yield from _unknown(f"{key}.method", [module.method] * bool(module.method), methods)
+        yield from _unknown(f"{key}.audience", module.audience, roles)
+        yield from _unknown(f"{key}.requires", module.requires, set(before))
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        yield f"module.{error.args[1][0]}.requires: goes round in a circle: {' → '.join(error.args[1])}"
 
 
 def _dimension_problems(dimension: Dimension) -> Iterable[str]:

@@ -16,13 +16,22 @@ SHOWN = ("ten", "all")
 """How many competencies a chart shows: those of the ten greatest needs, or all."""
 SEATS = r"[4-9]|[1-5][0-9]|60"
 """How many people a cohort may have: 4 to 60."""
+HOURS = r"[1-9][0-9]{0,3}"
+"""How many hours a programme may have: 1 to 9999."""
+PERCENT = r"[0-9]|[1-9][0-9]|100"
+"""A whole number of hundredths: 0 to 100."""
+PROGRAMME = ("hours", "weight", "floor", "balance", "lock", "left")
+"""What only a programme depends on."""
 CROSSHAIRS = ("mean", "midpoint", "median")
 OTHER_LINES = ("not_coded", "conclusions")
 """What lines of tables can be read by, besides challenges."""
 VIEW = (
     *("by", "groups", "measure", "sort", "competency", "cross", "show", "topic", "option", "challenge"),
     *("question", "own", "profile", "seats", "practice", "check"),
+    *PROGRAMME,
 )
+NUMBERS = {"seats": SEATS, "hours": HOURS, "weight": PERCENT, "floor": PERCENT, "balance": PERCENT}
+"""Parameters that are whole numbers, each with its pattern."""
 KEYS = ("event", *DIMENSIONS, *VIEW, "v")
 """The URL parameters, in the order a link writes them."""
 
@@ -34,6 +43,10 @@ class Selection:
     `groups` are those of `by` that are set side by side; none for the usual ones. `own` is the region
     of who looks, `profile` the letter of one, `seats` the size of a cohort, `check` how often a city
     follows each work practice: a digit each, in the catalogue's order, 0 for not said.
+
+    Of a programme: `hours` is its budget, `weight` the survey's part of a priority beside the tables', `floor` what
+    each group gets of its own best programme at least, `balance` the least part of the hours on each aspect (all in
+    percent, None for the usual), `lock` and `left` the modules that are locked in and left out.
     """
 
     events: tuple[str, ...] = ()
@@ -54,13 +67,20 @@ class Selection:
     seats: int | None = None
     practice: str | None = None
     check: str | None = None
+    hours: int | None = None
+    weight: int | None = None
+    floor: int | None = None
+    balance: int | None = None
+    lock: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     version: int | None = None
 
     def __post_init__(self) -> None:
         filters = {d: tuple(sorted(set(codes))) for d, codes in self.filters if codes}
         object.__setattr__(self, "events", tuple(sorted(set(self.events))))
         object.__setattr__(self, "filters", tuple(sorted(filters.items())))
-        object.__setattr__(self, "groups", tuple(sorted(set(self.groups))))
+        for several in ("groups", "lock", "left"):
+            object.__setattr__(self, several, tuple(sorted(set(getattr(self, several)))))
 
     def filter(self, dimension: str) -> tuple[str, ...]:
         """The codes chosen in a dimension; empty for all."""
@@ -93,9 +113,11 @@ class Selection:
             "question": self.question or "",
             "own": self.own or "",
             "profile": self.profile or "",
-            "seats": "" if self.seats is None else str(self.seats),
             "practice": self.practice or "",
             "check": self.check or "",
+            "lock": SEPARATOR.join(self.lock),
+            "left": SEPARATOR.join(self.left),
+            **{key: "" if (n := getattr(self, key)) is None else str(n) for key in NUMBERS},
             "v": "" if self.version is None else str(self.version),
         }
         return {key: given[key] for key in KEYS if given.get(key)}
@@ -127,7 +149,7 @@ def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[
     by = asked.one("by", catalogue.comparisons)
     groups = (catalogue.comparisons[by].groups or None) if by else ()
     options = catalogue.options_of(topic or topics[0]) if topics else ()
-    version, seats = asked.like("v", r"[0-9]{1,9}"), asked.like("seats", SEATS)
+    version, modules = asked.like("v", r"[0-9]{1,9}"), [module.code for module in catalogue.modules]
     selection = Selection(
         events=asked.many("event", events),
         filters=tuple((d, asked.many(d, _choices(catalogue, d))) for d in DIMENSIONS),
@@ -144,10 +166,12 @@ def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[
         question=asked.one("question", [q.code for q in catalogue.question]),
         own=asked.like("own", r"[A-Za-z0-9_]{1,40}"),
         profile=asked.like("profile", "[A-Z]"),
-        seats=int(seats) if seats else None,
         practice=asked.one("practice", [p.code for p in catalogue.practice]),
         check=asked.like("check", f"[0-5]{{{len(catalogue.practice)}}}"),
+        lock=asked.many("lock", modules),
+        left=asked.many("left", modules),
         version=int(version) if version else None,
+        **{key: int(text) for key, pattern in NUMBERS.items() if (text := asked.like(key, pattern))},
     )
     return selection, asked.dropped
 

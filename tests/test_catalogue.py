@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
-from sctrain.catalogue import BUILT_IN, Catalogue, Scale, from_json, read_catalogue
+from sctrain.catalogue import BUILT_IN, USUAL_HOURS, Catalogue, Scale, from_json, read_catalogue
 from sctrain.errors import CatalogueError
 
 SHARED = Path(__file__).parents[1].parent / "shared"
@@ -479,3 +480,70 @@ def test_a_topic_has_its_own_options_or_those_of_competencies_and_roles():
 def test_a_topic_of_roles_has_no_options_where_the_catalogue_has_no_roles():
     catalogue = read_catalogue(BUILT_IN).model_copy(update={"dimension": ()})
     assert catalogue.options_of("target") == {}
+
+
+# The modules of a programme
+
+
+def test_every_competency_is_in_a_module_and_a_few_are_in_two(shipped):
+    taught = Counter(code for module in shipped.modules for code in module.competencies)
+    assert set(taught) == set(shipped.codes)
+    assert {code for code, n in taught.items() if n > 1} == {"data_protection", "joint_investment"}
+    assert 14 <= len(shipped.modules) <= 18
+
+
+def test_each_module_says_what_it_does_in_words_of_its_own(shipped):
+    for module in shipped.modules:
+        assert module.sentence.endswith(".")
+        assert len(module.label) <= 60
+        assert module.method
+        assert 4 <= module.hours <= 8
+    assert max(Counter(m.sentence for m in shipped.modules).values()) == 1
+
+
+def test_a_module_tells_the_disciplines_it_mixes_the_practices_it_serves_and_its_aspect(shipped):
+    module = next(m for m in shipped.modules if m.code == "governing_with_data")
+    assert shipped.disciplines_of(module) == ("ict", "law")
+    assert shipped.practices_of(module) == ("citizens_first", "data_driven")
+    assert (shipped.share_of(module, "technology"), shipped.share_of(module, "human")) == (1, 0)
+
+
+def made_of(**given):
+    return Catalogue.model_validate(
+        {
+            "catalogue": {"code": "made", "title": "Made"},
+            "competency": [{"code": "a", "label": "A"}, {"code": "b", "label": "B"}],
+            **given,
+        }
+    )
+
+
+def test_without_modules_each_competency_is_one():
+    modules = made_of().modules
+    assert [(m.code, m.label, m.competencies, m.hours) for m in modules] == [
+        ("a", "A", ("a",), USUAL_HOURS),
+        ("b", "B", ("b",), USUAL_HOURS),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"competencies": ["juggling"]}, "'juggling' is not one of a, b"),
+        ({"competencies": ["a", "a"]}, "the code 'a' is used twice"),
+        ({"competencies": []}, "at least 1"),
+        ({"hours": 0}, "greater than 0"),
+        ({"hours": 1.25}, "multiple of 0.5"),
+        ({"method": "magic"}, "'magic' is not one of none"),
+        ({"audience": ["wizard"]}, "'wizard' is not one of none"),
+        ({"requires": ["two"]}, "'two' is not one of other, x"),
+        ({"requires": ["other"]}, "goes round in a circle: x → other → x|other → x → other"),
+    ],
+)
+def test_a_module_that_cannot_be_is_refused_with_the_reason(change, message):
+    modules = [
+        {"code": "x", "label": "X", "competencies": ["a"], "hours": 4} | change,
+        {"code": "other", "label": "Other", "competencies": ["b"], "hours": 4, "requires": ["x"]},
+    ]
+    with pytest.raises(ValidationError, match=message):
+        made_of(module=modules)

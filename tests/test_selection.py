@@ -31,6 +31,12 @@ selections = st.builds(
     topic=st.sampled_from([None, "contents"]),
     option=st.none() | st.sampled_from(CATALOGUE.codes),
     challenge=st.none() | st.sampled_from([c.code for c in CATALOGUE.challenge]),
+    hours=st.none() | st.integers(1, 9999),
+    weight=st.none() | st.integers(0, 100),
+    floor=st.none() | st.integers(0, 100),
+    balance=st.none() | st.integers(0, 100),
+    lock=st.lists(st.sampled_from([m.code for m in CATALOGUE.modules]), max_size=3).map(tuple),
+    left=st.lists(st.sampled_from([m.code for m in CATALOGUE.modules]), max_size=3).map(tuple),
     version=st.none() | st.integers(1, 10**6),
 )
 
@@ -55,6 +61,12 @@ def test_the_order_of_choosing_does_not_matter(selection):
         topic=selection.topic,
         option=selection.option,
         challenge=selection.challenge,
+        hours=selection.hours,
+        weight=selection.weight,
+        floor=selection.floor,
+        balance=selection.balance,
+        lock=selection.lock[::-1],
+        left=selection.left[::-1],
         version=selection.version,
     )
     assert turned == selection
@@ -70,6 +82,12 @@ def test_the_order_of_choosing_does_not_matter(selection):
         ({"competency": "juggling"}, "competency “juggling”"),
         ({"v": "now"}, "v “now”"),
         ({"measure": "luck"}, "measure “luck”"),
+        ({"hours": "0"}, "hours “0”"),
+        ({"weight": "101"}, "weight “101”"),
+        ({"floor": "most"}, "floor “most”"),
+        ({"balance": "-5"}, "balance “-5”"),
+        ({"lock": "juggling"}, "lock “juggling”"),
+        ({"left": "juggling"}, "left “juggling”"),
     ],
 )
 def test_what_a_url_asks_for_and_is_unknown_is_dropped_and_said(query, dropped):
@@ -89,3 +107,18 @@ def test_a_selection_speaks_in_labels():
 @given(selections)
 def test_a_file_name_has_no_sign_that_a_file_name_may_not_have(selection):
     assert set(selection.slug()) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+
+
+def test_a_link_keeps_a_weight_and_a_floor_of_nothing():
+    selection, said = from_query({"weight": "0", "floor": "0", "balance": "0"}, CATALOGUE, EVENTS)
+    assert (selection.weight, selection.floor, selection.balance) == (0, 0, 0)
+    assert said == []
+    assert {key: selection.query()[key] for key in ("weight", "floor", "balance")} == dict.fromkeys(
+        ("weight", "floor", "balance"), "0"
+    )
+
+
+def test_a_module_nobody_knows_is_dropped_and_the_other_kept():
+    selection, said = from_query({"lock": "procurement.juggling"}, CATALOGUE, EVENTS)
+    assert selection.lock == ("procurement",)
+    assert said == ["lock “juggling”"]
