@@ -10,11 +10,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Download, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from sctrain.ui.titles import SECTIONS, TITLES
 
@@ -105,6 +106,20 @@ def settled(page: Page) -> Page:
     for chart in charts.all():
         chart.locator("svg, canvas").first.wait_for(timeout=PATIENCE)
     return page
+
+
+def downloaded(page: Page, button: str) -> Download:
+    """What a button of this name gives; clicked again, as people do, where a page drawn anew swallowed the click."""
+    for patience in (10_000, 20_000):
+        with suppress(PlaywrightTimeout):
+            return _clicked(page, button, patience)
+    return _clicked(page, button, PATIENCE)
+
+
+def _clicked(page: Page, button: str, patience: int) -> Download:
+    with page.expect_download(timeout=patience) as given:
+        page.get_by_role("button", name=button, exact=True).first.click()
+    return given.value
 
 
 def turn_to(page: Page, name: str) -> None:

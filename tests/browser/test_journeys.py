@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from browser.server import PATIENCE, organiser, sctrain, serving, settled, turn_to
+from browser.server import PATIENCE, downloaded, organiser, sctrain, serving, settled, turn_to
 from playwright.sync_api import expect
 
 from sctrain.ui.titles import TITLES
@@ -75,10 +75,9 @@ def test_clicking_a_competency_opens_its_answers_and_is_in_the_address(visit):
 def test_the_download_holds_the_numbers_on_screen(visit):
     page = settled(visit("gaps?city_size=small_medium"))
     page.get_by_text("The numbers", exact=True).first.click()
-    with page.expect_download(timeout=PATIENCE) as given:
-        page.get_by_role("button", name="CSV", exact=True).first.click()
-    rows = list(csv.DictReader(io.StringIO(given.value.path().read_text(encoding="utf-8"))))
-    assert given.value.suggested_filename.startswith("priority-demo-city_size-small_medium-v")
+    given = downloaded(settled(page), "CSV")
+    rows = list(csv.DictReader(io.StringIO(given.path().read_text(encoding="utf-8"))))
+    assert given.suggested_filename.startswith("priority-demo-city_size-small_medium-v")
     shown = "".join("".join(labels(page)).split())  # a label of two lines has no space between them
     greatest = sorted(rows, key=lambda row: int(row["rank"]))[:10]
     for row in greatest:

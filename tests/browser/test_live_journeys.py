@@ -6,7 +6,7 @@ from math import inf
 from time import monotonic
 
 import pytest
-from browser.server import PATIENCE, serving, settled
+from browser.server import PATIENCE, downloaded, serving, settled
 from playwright.sync_api import expect
 from support import submissions
 
@@ -108,9 +108,7 @@ def test_numbers_that_are_opened_after_a_redraw_are_the_new_ones(opened, answer)
     version = answer()
     shows(page, version)
     page.get_by_text("The numbers", exact=True).first.click()
-    with page.expect_download(timeout=PATIENCE) as given:
-        page.get_by_role("button", name="CSV", exact=True).first.click()
-    rows = list(csv.DictReader(io.StringIO(given.value.path().read_text(encoding="utf-8"))))
+    rows = list(csv.DictReader(io.StringIO(downloaded(page, "CSV").path().read_text(encoding="utf-8"))))
     assert {row["data_version"] for row in rows} == {str(version)}
     newer = answer()
     shows(page, newer)
