@@ -12,6 +12,7 @@ from sctrain.frames.notes import CODED, FLOWS, NOTED, RAISED, SUGGESTED
 from sctrain.frames.peers import PEERS_COHORTS, PEERS_PAIRS, PEERS_TAUGHT
 from sctrain.frames.practices import ASPECTS, CHECKED, PRACTICES
 from sctrain.frames.profiles import LETTERS, PROFILE_CHOICE, PROFILE_MAP, PROFILE_MIX, PROFILE_NEEDS, PROFILES
+from sctrain.frames.programme import CURVE, FALLS, FORM, MODULES, PRIORITIES
 from sctrain.frames.questions import CLASHES, CONTRASTS, FORMATS, REPLIES
 from sctrain.frames.regions import AREAS, EVENTS, LEVELS, MISSING, TREND, WEIGHTED
 from sctrain.frames.survey import ANSWERED, GAPS, JOINT, MEASURES, MIX, QUADRANTS, SUBMISSIONS, JointCounts
@@ -40,9 +41,12 @@ __all__ = [
     "CODED",
     "CONSENSUS",
     "CONTRASTS",
+    "CURVE",
     "DIFFERENCES",
     "EVENTS",
+    "FALLS",
     "FLOWS",
+    "FORM",
     "FORMATS",
     "FRAMES",
     "GAPS",
@@ -57,6 +61,7 @@ __all__ = [
     "METHOD_NAMES",
     "MISSING",
     "MIX",
+    "MODULES",
     "MOVED",
     "MOVED_GROUPS",
     "MOVED_ORDER",
@@ -67,6 +72,7 @@ __all__ = [
     "PEERS_PAIRS",
     "PEERS_TAUGHT",
     "PRACTICES",
+    "PRIORITIES",
     "PROFILES",
     "PROFILE_CHOICE",
     "PROFILE_MAP",
@@ -106,6 +112,7 @@ FRAMES = (
     *(CONSENSUS, AGREEMENT, TABLE_DISTANCES, GROUP_RANKS),
     *(VOICES, ACCORD, TOP_FIVE, ROBUST, QUEUE),
     *(MOVED, MOVED_ORDER, MOVED_GROUPS),
+    *(PRIORITIES, MODULES, CURVE, FALLS, FORM),
     *(CODED, RAISED, FLOWS, SUGGESTED),
     *(SUBMISSIONS, SHEETS, RANKINGS, NOTES, NOTED),
 )
