@@ -1,10 +1,19 @@
 """Fixtures that many rooms share: a small catalogue and an empty store."""
 
+import os
+
 import pytest
+from hypothesis import settings
 
 from sctrain.catalogue import Catalogue
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_event
+
+# The same examples in every run, so that what fails on one machine fails on all;
+# `SCTRAIN_EXAMPLES=new` looks for others.
+settings.register_profile("same", derandomize=True)
+if os.environ.get("SCTRAIN_EXAMPLES") != "new":
+    settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
