@@ -9,6 +9,8 @@ of, kept the same way too.
 The live room adds its own: how an event is *set up*, which links give *access* to it, the *draft* a phone has
 not sent yet, the *desk* of each table (every change of a part of its sheet, appended), which topics are *hidden*
 until they are revealed, *saved views*, and the *ordering* of a short list before and after the debate.
+
+A *revision* is one version of what organisers make of an event: its programme or its strategy.
 """
 
 from sqlalchemy import (
@@ -316,4 +318,20 @@ Index(
     unique=True,
     sqlite_where=ordering.c.replaced_in.is_(None),
     postgresql_where=ordering.c.replaced_in.is_(None),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("event", ForeignKey("event.code"), primary_key=True),
+    Column("document", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("based_on", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("version", ForeignKey("change.version"), nullable=False),
+    Column("at", Text, nullable=False),
+    CheckConstraint("document IN ('programme', 'strategy')", name="document"),
+    CheckConstraint("kind IN ('edit', 'restore', 'beside')", name="kind"),
+    CheckConstraint("number > 0 AND based_on >= 0 AND based_on < number", name="counts"),
 )
