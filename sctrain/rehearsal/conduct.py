@@ -121,13 +121,15 @@ async def _strike(scene: Scene, server: Server, made: _Conducted, say: Callable[
 
 
 async def _watch(scene: Scene) -> None:
-    """Note when each data version is there."""
+    """Note when each data version is there, for those who look at what it may alter."""
     known = 0
     while True:
         with scene.engine.connect() as connection:
             newest = queries.data_version(connection)
+            heard = {voice: queries.heard_since(connection, voice, known) for voice in queries.VOICES}
         now = time.perf_counter()
-        scene.log.committed |= dict.fromkeys(range(known + 1, newest + 1), now)
+        for voice, versions in heard.items():
+            scene.log.committed.setdefault(voice, {}).update(dict.fromkeys(versions, now))
         known = newest
         await asyncio.sleep(WATCH)
 

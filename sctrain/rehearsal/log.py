@@ -31,14 +31,17 @@ class Times:
 
 @dataclass
 class Log:
-    """Times by what took them, counts, and what went wrong; `committed` when each data version was first seen."""
+    """Times by what took them, counts, and what went wrong.
+
+    `committed` says by voice when each data version that may have altered it was first seen.
+    """
 
     began: float = field(default_factory=perf_counter)
     times: dict[str, list[float]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     leaks: list[str] = field(default_factory=list)
-    committed: dict[int, float] = field(default_factory=dict)
+    committed: dict[str, dict[int, float]] = field(default_factory=dict)
 
     @property
     def now(self) -> float:

@@ -22,6 +22,7 @@ from websockets.typing import Origin, Subprotocol
 from sctrain.rehearsal.plan import EVENT
 from sctrain.rehearsal.scene import Scene
 from sctrain.rehearsal.wire import HOST, Line, Lost, Network
+from sctrain.store import queries
 
 VERSION = re.compile(rb"data version (\d+)")
 TABLES = re.compile(rb"n = \d+ of \d+ tables")
@@ -201,7 +202,8 @@ class Viewer:
             log.took(what, now - since)
         run.asked = [asked for asked in run.asked if asked[1] > run.began]
         if run.shown > self._seen:
-            first = log.committed.get(self._seen + 1)
+            committed = log.committed.get(queries.TABLES if self.page == "tables" else queries.PEOPLE, {})
+            first = next((at for version, at in committed.items() if self._seen < version <= run.shown), None)
             if run.ready is not None and first is not None and first >= run.ready:
                 log.took("seen", now - first)
             self._seen = run.shown

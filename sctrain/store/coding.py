@@ -20,7 +20,7 @@ from sctrain.catalogue import Catalogue, Entry
 from sctrain.errors import SelectionError, StoreError
 from sctrain.frames import NOTED
 from sctrain.store.engine import writing
-from sctrain.store.queries import catalogue_of
+from sctrain.store.queries import OF_TABLES, catalogue_of
 from sctrain.store.schema import coding
 from sctrain.store.schema import event as events
 from sctrain.store.sheets import sheets
@@ -93,7 +93,7 @@ def add_codings(engine: Engine, event: str, codings: Sequence[Coding], origin: s
         rows = _rows(codings, lines, held, dict.fromkeys(texts))
         if not rows:
             return Written(0, 0, len(codings), version_of(connection))
-        version = raise_version(connection, "answers", f"coding: {origin}")
+        version = raise_version(connection, "answers", OF_TABLES[1] + origin)
         _replace(connection, event, rows, version)
     corrected = sum(text in held for text in texts)
     return Written(len(texts) - corrected, corrected, len(codings) - len(texts), version)

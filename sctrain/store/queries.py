@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast, func, not_, or_, select
 
 from sctrain import replies as session
 from sctrain.cards import Cards, Codes, decode
@@ -47,6 +47,27 @@ class Event:
 def data_version(connection: Connection) -> int:
     """The number every committed change raises; 0 for an empty store."""
     return connection.scalar(select(func.max(change.c.version))) or 0
+
+
+PEOPLE, TABLES = VOICES = ("people", "tables")
+OF_TABLES = ("tables: ", "coding: ")
+"""How the note of a change begins that alters what tables gave in, and nothing else."""
+
+
+def heard(connection: Connection, voice: str) -> int:
+    """The newest data version that may have altered what people answered, or what tables gave in; 0 if none has."""
+    return connection.scalar(select(func.max(change.c.version)).where(_alters(voice))) or 0
+
+
+def heard_since(connection: Connection, voice: str, version: int) -> list[int]:
+    """Every such data version after this one."""
+    later = select(change.c.version).where(change.c.version > version, _alters(voice))
+    return list(connection.scalars(later.order_by(change.c.version)))
+
+
+def _alters(voice: str) -> ColumnElement[bool]:
+    of_tables = or_(*(change.c.note.startswith(note) for note in OF_TABLES))
+    return not_(and_(change.c.kind == "answers", of_tables if voice == PEOPLE else not_(of_tables)))
 
 
 def events(connection: Connection) -> list[Event]:

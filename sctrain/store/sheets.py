@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, insert, or_, se
 from sctrain.errors import StoreError
 from sctrain.frames import NOTES, RANKINGS, SHEETS, Sheets
 from sctrain.store.engine import writing
-from sctrain.store.queries import NOTES_TOPIC, hidden_topics
+from sctrain.store.queries import NOTES_TOPIC, OF_TABLES, hidden_topics
 from sctrain.store.schema import event, note, ranking, sheet
 from sctrain.store.write import Written, raise_version, version_of
 
@@ -63,7 +63,7 @@ def put_sheets(connection: Connection, code: str, given: Mapping[int, SheetRows]
     corrected = [number for number in todo if number in known]
     if not todo:
         return Written(0, 0, len(digests), version_of(connection))
-    version = raise_version(connection, "answers", f"tables: {origin}")
+    version = raise_version(connection, "answers", OF_TABLES[0] + origin)
     connection.execute(update(sheet).where(standing, sheet.c.table_number.in_(corrected)).values(replaced_in=version))
     for number in todo:
         _insert(connection, code, number, given[number], version)

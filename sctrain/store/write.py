@@ -18,11 +18,14 @@ from sctrain.catalogue import DIMENSIONS, Catalogue, from_json
 from sctrain.errors import StoreError
 from sctrain.frames import SUBMISSIONS
 from sctrain.store.engine import writing
+from sctrain.store.queries import OF_TABLES
 from sctrain.store.schema import answer, catalogue, change, event, item, questionnaire, setting
 
 CHUNK = 50_000
 CONTENT = ("submitted_at", "table_number", *DIMENSIONS, "ratings", "replies")
 """What a person may correct; the rest of an answer says whose it is and when it came."""
+EVENT_KEY = "key "
+"""Before the code of an event, in the name of a setting: what its people are hashed with."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,8 @@ def _answers(
     new, corrected = _compare(connection, code, rows)
     todo = pd.concat([new, corrected])
     before = version_of(connection)
-    version = raise_version(connection, "answers", note) if len(todo) else before
+    told = note if not note.startswith(OF_TABLES) else f"answers: {note}"
+    version = raise_version(connection, "answers", told) if len(todo) else before
     _replace(connection, code, corrected["person"], version)
     _insert(connection, code, questionnaire_id, todo, version, progress)
     return Written(len(new), len(corrected), len(submissions) - len(todo), version)
@@ -193,25 +197,43 @@ def pseudonyms(connection: Connection, code: str, people: list[str]) -> list[str
 
     Makes the store's salt if there is none yet; `known_pseudonym` does not, and is for reads.
     """
-    salt = _salt(connection)
-    if salt is None:
+    key = event_key(connection, code)
+    if key is None:
         salt = secrets.token_hex(16)
         connection.execute(insert(setting).values(name="salt", value=salt))
-    return _hashed(salt, code, people)
+        key = _derived(salt, code)
+    return _hashed(key, people)
 
 
 def known_pseudonym(connection: Connection, code: str, person: str) -> str | None:
     """What somebody of an event is called in the store; None where the store holds nobody yet."""
-    salt = _salt(connection)
-    return _hashed(salt, code, [person])[0] if salt else None
+    key = event_key(connection, code)
+    return _hashed(key, [person])[0] if key else None
 
 
-def _salt(connection: Connection) -> str | None:
-    return connection.scalar(select(setting.c.value).where(setting.c.name == "salt"))
+def event_key(connection: Connection, code: str) -> bytes | None:
+    """What the people of an event are hashed with; None where the store holds nobody yet.
+
+    An event that came from another store has brought its own, or nobody of it would be known again; of others it
+    is made of the store's salt.
+    """
+    known = select(setting.c.name, setting.c.value).where(setting.c.name.in_(("salt", f"{EVENT_KEY}{code}")))
+    found = {row.name: row.value for row in connection.execute(known)}
+    if brought := found.get(f"{EVENT_KEY}{code}"):
+        return bytes.fromhex(brought)
+    return _derived(found["salt"], code) if "salt" in found else None
 
 
-def _hashed(salt: str, code: str, people: list[str]) -> list[str]:
-    key = hashlib.blake2b(code.encode(), key=bytes.fromhex(salt)).digest()
+def keep_event_key(connection: Connection, code: str, key: bytes) -> None:
+    """Hash the people of an event from now on as the store did that it comes from. For a write transaction."""
+    connection.execute(insert(setting).values(name=f"{EVENT_KEY}{code}", value=key.hex()))
+
+
+def _derived(salt: str, code: str) -> bytes:
+    return hashlib.blake2b(code.encode(), key=bytes.fromhex(salt)).digest()
+
+
+def _hashed(key: bytes, people: list[str]) -> list[str]:
     return [hashlib.blake2b(person.encode(), digest_size=8, key=key).hexdigest() for person in people]
 
 

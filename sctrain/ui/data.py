@@ -109,6 +109,17 @@ def newest() -> int:
     return _clock(store_url()).newest()
 
 
+@kept(16)
+def _heard(url: str, newest: int, voice: str) -> int:  # noqa: ARG001 - the version is a key
+    with _engine(url).connect() as connection:
+        return queries.heard(connection, voice)
+
+
+def heard(newest: int, voice: str) -> int:
+    """The last data version up to the newest that may have altered what a voice says."""
+    return min(newest, _heard(store_url(), newest, voice))
+
+
 def version() -> int:
     """The store's data version in this run: it is what makes caches fresh."""
     return st.session_state["version"]

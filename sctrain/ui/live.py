@@ -25,6 +25,7 @@ from sctrain.errors import SctrainError, StaleError
 from sctrain.selection import Selection
 from sctrain.ui import data, pace, presenting, state
 from sctrain.ui.shelf import kept
+from sctrain.ui.titles import HEARS, TITLES
 
 EVERY = 2.0
 """Seconds between two looks of an open page at the data version."""
@@ -71,8 +72,11 @@ def watch() -> None:
     drawn, selection = st.session_state.get("version"), st.session_state.get("selection")
     if selection and st.session_state.get("follow") and presenting.follow(selection.events[0]):
         st.rerun()
-    if drawn is None or (newest := data.newest()) <= max(drawn, st.session_state.get("watched", 0)):
+    if drawn is None or (newest := data.newest()) <= (watched := max(drawn, st.session_state.get("watched", 0))):
         return
+    if (voice := st.session_state["hears"]) and data.heard(newest, voice) <= watched:
+        st.session_state["watched"] = newest
+        return  # only the other voice has spoken
     if not _is_free():
         return  # others are being drawn; this page asks again in two seconds, and answers to phones need not wait
     st.session_state["watched"] = newest
@@ -108,6 +112,7 @@ def _redraw(context: ScriptRunContext, fragments: list[str]) -> NoReturn:
 def page(shown: st.Page, query: Mapping[str, str]) -> None:
     """Draw the page so that `watch` can draw it anew."""
     st.session_state["live"], st.session_state["steady"] = shown.url_path not in OWN, shown.url_path in STEADY
+    st.session_state["hears"] = HEARS.get(shown.url_path or next(iter(TITLES)))
     _page(shown, query) if st.session_state["live"] else _draw(shown)
     _settle()
 

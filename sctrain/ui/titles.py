@@ -33,5 +33,12 @@ SECTIONS = {
 }
 """The menus of the navigation; what is under no heading stands beside them."""
 
+HEARS = {
+    **dict.fromkeys(("overview", "gaps", "practices", "peers", "compare", "regions"), "people"),
+    **dict.fromkeys(("questions", "who", "missing", "moved"), "people"),
+    **dict.fromkeys(("tables", "challenges"), "tables"),
+}
+"""The voice that pages speak of, where it is one: what the other voice says leaves them as they are."""
+
 COMPARING = ("overview", "gaps", "peers", "compare", "tables", "queue", "moved", "questions")
 """The pages that compare people by what the bar says."""

@@ -4,11 +4,13 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from support import submissions
 
 from sctrain.errors import StoreError
 from sctrain.frames import NOTES, RANKINGS, SHEETS, Sheets
 from sctrain.store import queries
 from sctrain.store.sheets import add_sheets, sheets
+from sctrain.store.write import add_answers, raise_version
 
 
 def given(*tables, first="a", line="Nobody knows where the data are"):
@@ -82,3 +84,22 @@ def test_sheets_and_answers_share_the_data_version(store):
     with store.connect() as connection:
         before = queries.data_version(connection)
     assert add_sheets(store, "room", given(1)).version == before + 1
+
+
+def test_a_change_of_sheets_leaves_what_people_answered_and_an_answer_leaves_the_sheets(store):
+    def heard():
+        with store.connect() as connection:
+            return [queries.heard_since(connection, voice, 1) for voice in queries.VOICES], [
+                queries.heard(connection, voice) for voice in queries.VOICES
+            ]
+
+    begun = heard()[1]
+    by_tables = add_sheets(store, "room", given(1)).version
+    assert heard()[1] == [begun[0], by_tables]
+    by_people = add_answers(store, "room", submissions(("ann", "head", "54" * 3)), note="tables: a file").version
+    assert heard()[1] == [by_people, by_tables]
+    with store.begin() as connection:
+        of_both = raise_version(connection, "event", "room: set-up")
+    assert heard()[1] == [of_both, of_both]
+    assert heard()[0][0][-2:] == [by_people, of_both]
+    assert heard()[0][1][-2:] == [by_tables, of_both]

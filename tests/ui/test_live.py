@@ -6,13 +6,16 @@ import pytest
 from streamlit import config
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
-from support import submissions
+from support import ROOT, submissions
 
 from sctrain.catalogue import read_catalogue
 from sctrain.selection import Selection
-from sctrain.store.engine import open_store
+from sctrain.store.engine import open_store, writing
+from sctrain.store.queries import VOICES
+from sctrain.store.sheets import SheetRows, put_sheets
 from sctrain.store.write import NewEvent, add_answers, add_event
 from sctrain.ui import data, shelf
+from sctrain.ui.titles import HEARS, TITLES
 
 CARD = "54" * 29
 ROOM = Selection(("room",))
@@ -63,6 +66,23 @@ def test_the_bar_is_drawn_anew_only_when_what_it_offers_has_changed(room):
     enough = around(room("citizen", *citizens[4:]))
     assert enough != few  # five and more citizens may be filtered for
     assert around(room("citizen", "one more")) == enough
+
+
+def test_a_page_is_not_drawn_anew_for_the_voice_that_it_does_not_speak_of(room):
+    answered = room("mayor", "ann")
+    engine = data._engine(data.store_url())
+    rows = SheetRows({"members": 6, "mix": ""})
+    with writing(engine) as connection:
+        given = put_sheets(connection, "room", {1: rows}, "desk").version
+    assert (data.heard(given, "people"), data.heard(given, "tables")) == (answered, given)
+    assert set(HEARS) < set(TITLES)
+    assert set(HEARS.values()) == set(VOICES)
+    for page, voice in HEARS.items():
+        source = (ROOT / "pages" / f"{page}.py").read_text()
+        other = (
+            ("table_room", "note_room", "meeting", "data.debate") if voice == "people" else ("data.gaps", "findings")
+        )
+        assert not [name for name in other if name in source], page
 
 
 def test_a_run_begins_with_the_theme_that_streamlit_would_look_up(visit):
