@@ -10,6 +10,7 @@ import click
 from sctrain import coverage, profiling
 from sctrain.cli import (
     bring,
+    bundle,
     event,
     ground,
     missing,
@@ -53,6 +54,7 @@ def bench(what: str, participants: int, repeats: int, rooms: int | None) -> None
 
 for module in (
     bring,
+    bundle,
     event,
     tell,
     questions,

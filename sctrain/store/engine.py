@@ -83,6 +83,11 @@ def _config() -> Config:
     return config
 
 
+def revisions() -> list[str]:
+    """The schema's revisions that this program knows, the newest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
 def migrate(engine: Engine) -> None:
     """Bring the schema to the newest revision; StoreError if it is from a later program."""
     config = _config()
