@@ -15,6 +15,7 @@ from sctrain.cli import (
     ground,
     missing,
     moved,
+    package,
     peers,
     personal,
     practices,
@@ -55,6 +56,7 @@ def bench(what: str, participants: int, repeats: int, rooms: int | None) -> None
 for module in (
     bring,
     bundle,
+    package,
     event,
     tell,
     questions,

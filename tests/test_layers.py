@@ -30,6 +30,9 @@ MAY = {
     "questions": VALUES | {"views", "analysis"},
     "moved": VALUES | {"views", "questions", "store", "analysis"},
     "ground": VALUES | {"views", "notes", "questions", "analysis"},
+    "receipts": VALUES | {"views", "tables", "notes", "voices", "questions", "ground", "store", "analysis"},
+    "strategy": VALUES | {"receipts", "views", "tables", "notes", "voices", "store", "analysis"},
+    "public": VALUES | {"views", "tables", "notes", "voices", "questions", "practices", "report"},
     "report": VALUES | {"views", "report", "seating"},
     "bench": VALUES | {"views", "tables", "voices", "store", "analysis", "demo", "ui"},
     "room": VALUES | {"views", "store", "load", "seating", "report"},
@@ -40,7 +43,8 @@ MAY = {
     "rehearsal": VALUES | {"store"},
     "cli": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "analysis"}
-    | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices", "moved", "seating", "rehearsal"},
+    | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices", "moved", "seating", "rehearsal"}
+    | {"public"},
     "__main__": VALUES | {"cli", "bench", "coverage", "profiling"},
     "pages": VALUES | {"ui", "analysis", "charts"},
     "app.py": {"room", "ui"},
