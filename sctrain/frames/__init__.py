@@ -14,6 +14,7 @@ from sctrain.frames.practices import ASPECTS, CHECKED, PRACTICES
 from sctrain.frames.profiles import LETTERS, PROFILE_CHOICE, PROFILE_MAP, PROFILE_MIX, PROFILE_NEEDS, PROFILES
 from sctrain.frames.programme import CURVE, FALLS, FORM, MODULES, PRIORITIES
 from sctrain.frames.questions import CLASHES, CONTRASTS, FORMATS, REPLIES
+from sctrain.frames.receipts import DRAFT_CHANGES, EVIDENCE, PROPOSED
 from sctrain.frames.regions import AREAS, EVENTS, LEVELS, MISSING, TREND, WEIGHTED
 from sctrain.frames.survey import ANSWERED, GAPS, JOINT, MEASURES, MIX, QUADRANTS, SUBMISSIONS, JointCounts
 from sctrain.frames.tables import (
@@ -43,7 +44,9 @@ __all__ = [
     "CONTRASTS",
     "CURVE",
     "DIFFERENCES",
+    "DRAFT_CHANGES",
     "EVENTS",
+    "EVIDENCE",
     "FALLS",
     "FLOWS",
     "FORM",
@@ -78,6 +81,7 @@ __all__ = [
     "PROFILE_MAP",
     "PROFILE_MIX",
     "PROFILE_NEEDS",
+    "PROPOSED",
     "QUADRANTS",
     "QUEUE",
     "RAISED",
@@ -114,6 +118,7 @@ FRAMES = (
     *(MOVED, MOVED_ORDER, MOVED_GROUPS),
     *(PRIORITIES, MODULES, CURVE, FALLS, FORM),
     *(CODED, RAISED, FLOWS, SUGGESTED),
+    *(EVIDENCE, DRAFT_CHANGES, PROPOSED),
     *(SUBMISSIONS, SHEETS, RANKINGS, NOTES, NOTED),
 )
 """All of them, in the order of the Methods page."""

@@ -15,6 +15,7 @@ EVIDENCE_KINDS = {
     "rank": "rank in the survey",
     "group_most": "group that needs it most",
     "group_least": "group that needs it least",
+    "group_hidden": "group that is too small to be shown",
     "tables": "rank at the tables",
     "methods": "methods that put it first",
     "challenge": "challenge it answers",
@@ -109,7 +110,7 @@ DRAFT_CHANGES = Frame(
         Column("before", "text", "what it was; empty for nothing. Numbers of evidence are not repeated"),
         Column("after", "text", "what it is; empty for nothing"),
     ),
-    "sctrain/analysis/receipts.py",
+    "sctrain/analysis/drafts.py",
 )
 
 PROPOSED = Frame(
