@@ -1,0 +1,194 @@
+"""Which modules to choose: most of the need within the hours, under every bound; and which bounds collide.
+
+The best programme without floors and balance is known exactly for every budget and room (`programme_knapsack`). Where
+it keeps them, too, it is the best one; where it does not, HiGHS solves the whole (`programme_milp`). Of equal
+programmes the one with fewer hours is chosen, of these the one with the earlier modules of the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sctrain.analysis.programme import ASPECTS, Bools, Offer, Rules, Whole
+from sctrain.analysis.programme_knapsack import Keys, best, plan
+from sctrain.analysis.programme_milp import Model, Row
+
+Tell = Callable[[int, int], None]
+"""Told how many rooms are done, of how many."""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """An offer, the rules, and what is needed: units `worth[competencies]` of all, `groups[g, competencies]`.
+
+    `names` are the groups' codes.
+    """
+
+    offer: Offer
+    rules: Rules
+    worth: Whole
+    groups: Whole
+    names: tuple[str, ...] = ()
+
+    @cached_property
+    def locked(self) -> Bools:
+        """[modules] that must be chosen."""
+        return self.offer.among(self.rules.locked)
+
+    @cached_property
+    def left(self) -> Bools:
+        """[modules] that must not be chosen."""
+        return self.offer.among(self.rules.left)
+
+    @cached_property
+    def lean(self) -> Whole:
+        """[0 or 2, modules] whole numbers whose sum over a programme must not be negative; none without a balance."""
+        return self.offer.lean(self.rules.balance)[: 2 * (self.rules.balance > 0)]
+
+    @cached_property
+    def model(self) -> Model:
+        """The variables for HiGHS."""
+        return Model(self.offer)
+
+    @cached_property
+    def fixed(self) -> list[Row]:
+        """The bounds that no need and no budget changes: locks, requirements and balance."""
+        rows = [self.model.locked(int(m)) for m in np.flatnonzero(self.locked)]
+        rows += [self.model.left(int(m)) for m in np.flatnonzero(self.left)]
+        return rows + self.model.requirements
+
+
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """Programmes of several cases (budgets or rooms): `chosen[case, module]`, all False where not `feasible[case]`.
+
+    `best[case, g]` is the most units of a group's need that any programme covers there under the same locks and
+    requirements, and `top[case]` the same of everyone, -1 where there is none; `solved` counts the cases left to HiGHS.
+    """
+
+    chosen: Bools
+    feasible: Bools
+    best: Whole
+    top: Whole
+    solved: int = 0
+
+
+def floors(bests: Whole, percent: int) -> Whole:
+    """The least units of a group's need to be covered: `percent` of the most that could be, rounded up."""
+    return np.maximum(-(-percent * bests // 100), 0)
+
+
+def choose(problem: Problem) -> Choices:
+    """The programme of one problem, as one case."""
+    return in_rooms(problem, problem.worth[None], problem.groups[None])
+
+
+def in_rooms(problem: Problem, worth: Whole, groups: Whole, tell: Tell | None = None) -> Choices:
+    """The programme in each room: units `worth[rooms, competencies]`, `groups[rooms, g, competencies]`."""
+    rooms, g = groups.shape[:2]
+    keys = _keys(problem, np.concatenate([worth, groups.reshape(rooms * g, worth.shape[1])]), [problem.rules.halves])
+    bests = Keys(problem.offer).worth(keys[0, rooms:]).reshape(rooms, g)
+    return _kept(problem, worth, groups, np.full(rooms, problem.rules.halves), keys[0, :rooms], bests, tell)
+
+
+def by_budget(problem: Problem, halves: Iterable[int]) -> Choices:
+    """The programme within each budget, in halves of an hour."""
+    budgets = np.array(list(halves), np.int64)
+    keys = _keys(problem, np.vstack([problem.worth, problem.groups]), budgets.tolist())
+    worth, groups = (np.repeat(given[None], len(budgets), axis=0) for given in (problem.worth, problem.groups))
+    return _kept(problem, worth, groups, budgets, keys[:, 0], Keys(problem.offer).worth(keys[:, 1:]))
+
+
+def _keys(problem: Problem, worth: Whole, halves: list[int]) -> NDArray:
+    """[budgets, columns] keys of the best programmes without floors and balance, of units [columns, competencies]."""
+    offer, turns = problem.offer, plan(problem.offer)
+    if turns is not None:
+        found = best(offer, turns, problem.locked, problem.left, worth, max(halves))
+        return found[np.minimum(np.array(halves) // offer.step, len(found) - 1)]
+    keys, rows = Keys(offer), problem.fixed
+    solved = [[problem.model.best(units, [*rows, problem.model.hours(half)]) for units in worth] for half in halves]
+    return np.array([[keys.of(one, units) for one, units in zip(line, worth, strict=True)] for line in solved])
+
+
+def _kept(
+    problem: Problem,
+    worth: Whole,
+    groups: Whole,
+    halves: Whole,
+    keys: NDArray,
+    bests: Whole,
+    tell: Tell | None = None,
+) -> Choices:
+    """The programmes of these keys where they keep floors and balance, and HiGHS' where not."""
+    offer, order = problem.offer, Keys(problem.offer)
+    chosen, feasible, least = order.chosen(keys), keys >= 0, floors(bests, problem.rules.floor)
+    has = np.einsum("rc,rgc->rg", offer.covered(chosen), groups)
+    broken = feasible & ((has < least).any(axis=1) | (chosen @ problem.lean.T < 0).any(axis=1))
+    for done, case in enumerate(np.flatnonzero(broken)):
+        found = problem.model.best(worth[case], _rows(problem, groups[case], least[case], int(halves[case])))
+        chosen[case], feasible[case] = (False, False) if found is None else (found, True)
+        if tell:
+            tell(len(keys) - int(broken.sum()) + done + 1, len(keys))
+    return Choices(chosen, feasible.astype(bool), bests, order.worth(keys), int(broken.sum()))
+
+
+def _rows(problem: Problem, groups: Whole, least: Whole, halves: int) -> list[Row]:
+    model = problem.model
+    rows = [Row(model.need(units), float(floor)) for units, floor in zip(groups, least, strict=True) if floor]
+    rows += [Row(model.modules(line), 0) for line in problem.lean]
+    return [*rows, *problem.fixed, model.hours(halves)]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A bound by its `kind` (hours, locked, left, requires, floor, balance), what it is about, and its number.
+
+    `about` is a module, a group or an aspect; `before` the module that one requires. The number is hours, or of a
+    floor the fraction of the group's need to be covered, of a balance the fraction of the hours.
+    """
+
+    kind: str
+    about: str = ""
+    before: str = ""
+    number: float = 0.0
+
+
+def colliding(problem: Problem) -> tuple[Bound, ...]:
+    """Bounds that no programme keeps together, though it could without any one of them; none where one keeps all.
+
+    A deletion filter (Chinneck & Dravnieks 1991): each bound in turn is taken out for good where the others still
+    collide. Floors stand at the numbers they have with all the other bounds; where locks and requirements alone
+    collide there are none.
+    """
+    found = choose(problem)
+    if found.feasible[0]:
+        return ()
+    kept = dict(_bounds(problem, found))
+    for bound in list(kept):
+        rest = [row for other, row in kept.items() if other != bound]
+        if not problem.model.possible(rest):
+            del kept[bound]
+    return tuple(reversed(kept))
+
+
+def _bounds(problem: Problem, found: Choices) -> Iterable[tuple[Bound, Row]]:
+    """Every bound with its row, those first that are taken out first; the hours last."""
+    model, codes, total = problem.model, problem.offer.codes, np.maximum(problem.groups.sum(axis=1), 1)
+    least = floors(found.best[0], problem.rules.floor)
+    for g in np.flatnonzero(least > 0)[::-1]:
+        row = Row(model.need(problem.groups[g]), float(least[g]))
+        yield Bound("floor", problem.names[g], number=float(least[g] / total[g])), row
+    for line, aspect in zip(problem.lean, ASPECTS, strict=False):
+        yield Bound("balance", aspect, number=problem.rules.balance / 100), Row(model.modules(line), 0)
+    for m, r in np.argwhere(problem.offer.requires)[::-1].tolist():
+        yield Bound("requires", codes[m], codes[r]), model.requires(m, r)
+    for m in np.flatnonzero(problem.left)[::-1].tolist():
+        yield Bound("left", codes[m]), model.left(m)
+    for m in np.flatnonzero(problem.locked)[::-1].tolist():
+        yield Bound("locked", codes[m], number=problem.offer.hours[m] / 2), model.locked(m)
+    yield Bound("hours", number=problem.rules.halves / 2), model.hours(problem.rules.halves)
