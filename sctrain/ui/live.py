@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from copy import copy
 from functools import cache
 from threading import Semaphore
-from time import thread_time
+from time import monotonic, thread_time
 from typing import NoReturn
 
 import streamlit as st
@@ -29,6 +29,11 @@ from sctrain.ui.titles import HEARS, TITLES
 
 EVERY = 2.0
 """Seconds between two looks of an open page at the data version."""
+BAR_EVERY = 30.0
+"""Seconds from which on a bar is drawn again for what it offers newly, where many pages are open.
+
+In the first minutes almost every answer makes another filter large enough to be offered.
+"""
 MOMENT = 0.6
 """Seconds for which a look waits for its turn to draw, before it leaves it to the next look."""
 PAGE, LINK, SINCE = "page", "link", "since"
@@ -85,14 +90,19 @@ def watch() -> None:
     if selection is None:
         st.rerun()
     with turn():
-        before = data.surroundings(selection)
         data.take(newest)
-        same = data.surroundings(selection) == before
-    if not same or not st.session_state["live"]:
-        if same and st.session_state["steady"]:
-            return
+        is_due = _bar_is_due(selection)
+    if is_due or not (st.session_state["live"] or st.session_state["steady"]):
         st.rerun()
-    _redraw(context, [LINK, PAGE])
+    if st.session_state["live"]:
+        _redraw(context, [LINK, PAGE])
+
+
+def _bar_is_due(selection: Selection) -> bool:
+    """Whether the bar offers something else by now, and many open pages can afford to be drawn whole again."""
+    if data.surroundings(selection) == st.session_state.get("surroundings"):
+        return False
+    return not pace.are_many() or monotonic() - st.session_state.get("bar_drawn", 0) >= BAR_EVERY
 
 
 def _redraw(context: ScriptRunContext, fragments: list[str]) -> NoReturn:
@@ -112,6 +122,8 @@ def _redraw(context: ScriptRunContext, fragments: list[str]) -> NoReturn:
 def page(shown: st.Page, query: Mapping[str, str]) -> None:
     """Draw the page so that `watch` can draw it anew."""
     st.session_state["live"], st.session_state["steady"] = shown.url_path not in OWN, shown.url_path in STEADY
+    st.session_state["surroundings"] = data.surroundings(state.current())
+    st.session_state["bar_drawn"] = monotonic()
     st.session_state["hears"] = HEARS.get(shown.url_path or next(iter(TITLES)))
     _page(shown, query) if st.session_state["live"] else _draw(shown)
     _settle()

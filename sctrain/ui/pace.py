@@ -23,7 +23,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._drawn, self._busy, self._since = 0, 0.0, monotonic()
+        self._before, self._drawn, self._busy, self._since = 0, 0, 0.0, monotonic()
 
     def worked(self, seconds: float) -> None:
         """Somebody has drawn a part of it, which took so many seconds of a core."""
@@ -34,7 +34,11 @@ class Pace:
     def went_on(self) -> None:
         """The next version is the present one from now on."""
         with self._lock:
-            self._drawn, self._busy, self._since = 0, 0.0, monotonic()
+            self._before, self._drawn, self._busy, self._since = self._drawn, 0, 0.0, monotonic()
+
+    def are_many(self) -> bool:
+        """Whether many pages are open, by who has drawn this version or drew the last."""
+        return max(self._before, self._drawn) > CROWD
 
     def is_crowded(self) -> bool:
         """Whether so many have drawn it that the next may have to wait."""
@@ -47,4 +51,5 @@ class Pace:
 
 
 _pace = Pace()
-worked, went_on, may_go_on, is_crowded = _pace.worked, _pace.went_on, _pace.may_go_on, _pace.is_crowded
+worked, went_on, may_go_on = _pace.worked, _pace.went_on, _pace.may_go_on
+is_crowded, are_many = _pace.is_crowded, _pace.are_many

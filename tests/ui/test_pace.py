@@ -4,9 +4,10 @@ import pytest
 from support import submissions
 
 from sctrain.catalogue import read_catalogue
+from sctrain.selection import Selection
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_answers, add_event
-from sctrain.ui import data, pace
+from sctrain.ui import data, live, pace
 from sctrain.ui.pace import CROWD, LONGEST, SHARE, Pace
 
 
@@ -37,6 +38,35 @@ def test_the_next_version_waits_while_many_still_draw_the_last(clock, drawn, sec
     assert one.may_go_on() == may
     one.went_on()
     assert one.may_go_on()
+
+
+def test_pages_are_many_until_a_version_is_drawn_by_few(clock):
+    one = Pace()
+    for drawings, many in ((CROWD, False), (CROWD + 1, True), (1, True), (1, False)):
+        for _ in range(drawings):
+            one.worked(0.01)
+        assert one.are_many() == many
+        one.went_on()
+
+
+@pytest.mark.parametrize(
+    ("offers", "many", "seconds", "due"),
+    [
+        ("the same", False, 100, False),
+        ("more", False, 0, True),
+        ("more", True, live.BAR_EVERY - 1, False),
+        ("more", True, live.BAR_EVERY + 1, True),
+    ],
+)
+def test_a_bar_that_offers_more_is_drawn_for_few_at_once_and_for_many_now_and_then(
+    monkeypatch, offers, many, seconds, due
+):
+    session = {"surroundings": ("the same",), "bar_drawn": 1000.0}
+    monkeypatch.setattr(live.st, "session_state", session)
+    monkeypatch.setattr(live.data, "surroundings", lambda _: (offers,))
+    monkeypatch.setattr(live.pace, "are_many", lambda: many)
+    monkeypatch.setattr(live, "monotonic", lambda: 1000.0 + seconds)
+    assert live._bar_is_due(Selection()) == due
 
 
 def test_a_crowd_sees_a_new_answer_once_the_last_one_is_drawn(tmp_path, monkeypatch, clock):
