@@ -11,6 +11,7 @@ from sctrain import coverage, profiling
 from sctrain.cli import (
     bring,
     bundle,
+    courses,
     event,
     ground,
     missing,
@@ -24,6 +25,7 @@ from sctrain.cli import (
     regions,
     rehearse,
     seats,
+    strategy,
     tell,
 )
 from sctrain.errors import SctrainError
@@ -57,6 +59,7 @@ for module in (
     bring,
     bundle,
     package,
+    courses,
     event,
     tell,
     questions,
@@ -69,6 +72,7 @@ for module in (
     practices,
     profiles,
     seats,
+    strategy,
     rehearse,
 ):
     commands = [command for command in vars(module).values() if isinstance(command, click.Command)]

@@ -33,18 +33,21 @@ MAY = {
     "receipts": VALUES | {"views", "tables", "notes", "voices", "questions", "ground", "store", "analysis"},
     "strategy": VALUES | {"receipts", "views", "tables", "notes", "voices", "store", "analysis"},
     "public": VALUES | {"views", "tables", "notes", "voices", "questions", "practices", "report"},
-    "report": VALUES | {"views", "report", "seating"},
+    "report": VALUES
+    | {"views", "tables", "notes", "voices", "questions", "missing", "programme", "receipts"}
+    | {"store", "analysis", "charts", "report", "seating"},
     "bench": VALUES | {"views", "tables", "voices", "store", "analysis", "demo", "ui"},
     "room": VALUES | {"views", "store", "load", "seating", "report"},
     "ui": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "store"}
-    | {"analysis", "charts", "report", "questions", "ground", "peers", "practices", "moved"},
+    | {"analysis", "charts", "report", "questions", "ground", "peers", "practices", "moved"}
+    | {"receipts", "strategy"},
     "coverage": VALUES | {"analysis"},
     "rehearsal": VALUES | {"store"},
     "cli": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "analysis"}
     | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices", "moved", "seating", "rehearsal"}
-    | {"public"},
+    | {"public", "receipts", "strategy"},
     "__main__": VALUES | {"cli", "bench", "coverage", "profiling"},
     "pages": VALUES | {"ui", "analysis", "charts"},
     "app.py": {"room", "ui"},

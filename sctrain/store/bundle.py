@@ -53,7 +53,10 @@ SHARED = {
     "setting": "only the key that the event's people are hashed with",
 }
 """Tables that events share: what of them goes with one."""
-LEFT = {"access": "links are signed with a key that is each store's own; the new one makes its own"}
+LEFT = {
+    "access": "links are signed with a key that is each store's own; the new one makes its own",
+    "course_list": "courses belong to a catalogue, not to one event; the new store may have another list",
+}
 """Tables that stay where they are, and why."""
 SEEN = ("revision.version",)
 """Columns whose data version is the one that somebody looked at, which may be another event's change."""

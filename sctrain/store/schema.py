@@ -10,7 +10,8 @@ The live room adds its own: how an event is *set up*, which links give *access* 
 not sent yet, the *desk* of each table (every change of a part of its sheet, appended), which topics are *hidden*
 until they are revealed, *saved views*, and the *ordering* of a short list before and after the debate.
 
-A *revision* is one version of what organisers make of an event: its programme or its strategy.
+A *revision* is one version of what organisers make of an event: its programme or its strategy. A *course list* is
+what is on offer for a catalogue's competencies.
 """
 
 from sqlalchemy import (
@@ -334,4 +335,24 @@ revision = Table(
     CheckConstraint("document IN ('programme', 'strategy')", name="document"),
     CheckConstraint("kind IN ('edit', 'restore', 'beside')", name="kind"),
     CheckConstraint("number > 0 AND based_on >= 0 AND based_on < number", name="counts"),
+)
+
+course_list = Table(
+    "course_list",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("catalogue", Text, ForeignKey("catalogue.code"), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("origin", Text, nullable=False, server_default=""),
+    Column("version", ForeignKey("change.version"), nullable=False),
+    Column("replaced_in", ForeignKey("change.version")),
+    CheckConstraint("replaced_in > version", name="replaced"),
+)
+
+Index(
+    "uq_course_list_current",
+    course_list.c.catalogue,
+    unique=True,
+    sqlite_where=course_list.c.replaced_in.is_(None),
+    postgresql_where=course_list.c.replaced_in.is_(None),
 )
