@@ -32,6 +32,8 @@ MAY = {
     "ground": VALUES | {"views", "notes", "questions", "analysis"},
     "receipts": VALUES | {"views", "tables", "notes", "voices", "questions", "ground", "store", "analysis"},
     "strategy": VALUES | {"receipts", "views", "tables", "notes", "voices", "store", "analysis"},
+    "courses": VALUES | {"views", "tables", "voices", "store", "analysis"},
+    "cohorts": VALUES | {"views", "peers", "analysis"},
     "public": VALUES | {"views", "tables", "notes", "voices", "questions", "practices", "report"},
     "report": VALUES
     | {"views", "tables", "notes", "voices", "questions", "missing", "programme", "receipts"}
@@ -41,13 +43,13 @@ MAY = {
     "ui": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "store"}
     | {"analysis", "charts", "report", "questions", "ground", "peers", "practices", "moved"}
-    | {"receipts", "strategy"},
+    | {"courses", "cohorts", "receipts", "strategy"},
     "coverage": VALUES | {"analysis"},
     "rehearsal": VALUES | {"store"},
     "cli": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "analysis"}
     | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices", "moved", "seating", "rehearsal"}
-    | {"public", "receipts", "strategy"},
+    | {"courses", "cohorts", "public", "receipts", "strategy"},
     "__main__": VALUES | {"cli", "bench", "coverage", "profiling"},
     "pages": VALUES | {"ui", "analysis", "charts"},
     "app.py": {"room", "ui"},
