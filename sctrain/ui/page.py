@@ -26,7 +26,7 @@ from sctrain.store.queries import NOTES_TOPIC, SURVEY
 from sctrain.tables import TableRoom
 from sctrain.ui import data, live, state
 from sctrain.ui.base import Base
-from sctrain.ui.shelf import kept
+from sctrain.ui.shelf import frame_number, kept
 from sctrain.views import people
 from sctrain.voices import contents, of_one_event
 
@@ -67,8 +67,10 @@ def figure(
     if options.get("top") and st.session_state.get("present"):
         options["top"] = min(options["top"], ON_THE_WALL)
     base = base or of_people(selection, by)
-    # All that decides what the frame and the options hold, as one text: what is drawn for it is drawn once.
-    key = repr((store_url(), data.version(), selection, look().name, name, by, base.words, sorted(options.items())))
+    # All that decides what the frame and the options hold, as one text: what is drawn for it is drawn once. A frame
+    # that is kept says more than the selection: those who compare by other things may share it.
+    held = (frame_number(frame) or selection, store_url(), data.version())
+    key = repr((*held, look().name, name, by, base.words, sorted(options.items())))
     drawn: Any = {"_make": make, "_frame": frame, "_look": look(), "_options": options}
     if pick:  # a chart that can be clicked is a widget: its specification is cached, not its element
         spec = dict(_specification(key=key, **drawn))
@@ -138,7 +140,8 @@ def _specification(
 
 
 def _arrow(rows: list[dict[str, Any]]) -> bytes:
-    table = pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)
+    names = dict.fromkeys(name for row in rows for name in row)
+    table = pa.table({name: pa.array([row.get(name) for row in rows], from_pandas=True) for name in names})
     out = pa.BufferOutputStream()
     with pa.ipc.new_stream(out, table.schema) as stream:
         stream.write_table(table)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
+from itertools import count
 from threading import Lock
 from typing import Generic, TypeVar, cast
 from weakref import WeakSet, WeakValueDictionary, ref
 
+import pandas as pd
 import streamlit as st
 
 Kept = TypeVar("Kept")
@@ -49,6 +51,8 @@ class Shelf(Generic[Kept]):
 
     def _put(self, key: Hashable, value: Kept) -> None:
         with self._lock:
+            if isinstance(value, pd.DataFrame):
+                _number(value)
             self._kept[key] = value
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
@@ -86,6 +90,21 @@ def _told(function: Callable[..., object], key: tuple[Hashable, ...], saying: st
         return function(*key)
     with st.spinner(saying):
         return function(*key)
+
+
+_numbers: dict[int, tuple[ref[pd.DataFrame], int]] = {}
+_next = count(1)
+
+
+def _number(frame: pd.DataFrame) -> None:
+    known = id(frame)
+    _numbers[known] = ref(frame, lambda _: _numbers.pop(known, None)), next(_next)
+
+
+def frame_number(frame: pd.DataFrame) -> int | None:
+    """A number that only this frame ever has, if it is kept on a shelf; None for other frames."""
+    held, number = _numbers.get(id(frame), (lambda: None, None))
+    return number if held() is frame else None
 
 
 def of_shared(function: Function) -> Function:

@@ -6,10 +6,11 @@ from threading import Event
 from weakref import ref
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
-from sctrain.ui import menu, shelf
-from sctrain.ui.shelf import Shelf, kept, of_shared
+from sctrain.ui import menu, page, shelf
+from sctrain.ui.shelf import Shelf, frame_number, kept, of_shared
 from sctrain.ui.titles import TITLES
 
 
@@ -140,3 +141,31 @@ def test_the_menus_hold_every_page_once(visit):
     visit("methods")
     shown = [page for pages in menu.menus().values() for page in pages]
     assert sorted(page.title for page in shown) == sorted(TITLES.values())
+
+
+def test_a_kept_frame_has_a_number_of_its_own_and_no_other_frame_has_one():
+    @kept(1)
+    def frame(of):
+        return pd.DataFrame({"of": [of]})
+
+    first = frame(1)
+    number = frame_number(first)
+    assert number is not None
+    assert frame_number(frame(1)) == number
+    assert frame_number(first.copy()) is None
+    second = frame(2)
+    assert frame_number(second) not in (None, number)
+    gone = ref(first)
+    del first
+    gc.collect()
+    assert gone() is None
+    assert frame_number(frame(1)) not in (None, number)
+
+
+def test_rows_of_a_chart_travel_as_they_are():
+    rows = [{"name": "a", "n": 3, "low": 0.5, "mark": True}, {"name": None, "n": 2.5, "low": float("nan")}]
+    table = pa.ipc.open_stream(page._arrow(rows)).read_all()
+    assert table.to_pylist() == [
+        {"name": "a", "n": 3.0, "low": 0.5, "mark": True},
+        {"name": None, "n": 2.5, "low": None, "mark": None},
+    ]
