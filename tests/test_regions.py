@@ -124,6 +124,7 @@ def store(tmp_path_factory):
     add_answers(engine, "few", demo_batches(KNOWN)[0].head(3))
     other = KNOWN.model_dump(mode="json") | {"catalogue": {"code": "other", "title": "Other"}}
     other["competency"] = other["competency"][:4]
+    other["module"] = []
     add_event(engine, NewEvent("elsewhere", "Elsewhere", date(2016, 1, 1)), Catalogue.model_validate(other))
     return engine
 
