@@ -6,6 +6,7 @@ The Methods page is made from this folder.
 
 from sctrain.frames.compare import CITY_LENS, DIFFERENCES, LENS
 from sctrain.frames.contract import Column, Frame
+from sctrain.frames.courses import COURSES, COVERAGE, OFFERED
 from sctrain.frames.ground import CHALLENGE_VOICES, LINKS, PARTS, WHO_HERE
 from sctrain.frames.moved import MOVED, MOVED_GROUPS, MOVED_ORDER
 from sctrain.frames.notes import CODED, FLOWS, NOTED, RAISED, SUGGESTED
@@ -42,6 +43,8 @@ __all__ = [
     "CODED",
     "CONSENSUS",
     "CONTRASTS",
+    "COURSES",
+    "COVERAGE",
     "CURVE",
     "DIFFERENCES",
     "DRAFT_CHANGES",
@@ -70,6 +73,7 @@ __all__ = [
     "MOVED_ORDER",
     "NOTED",
     "NOTES",
+    "OFFERED",
     "PARTS",
     "PEERS_COHORTS",
     "PEERS_PAIRS",
@@ -116,6 +120,7 @@ FRAMES = (
     *(CONSENSUS, AGREEMENT, TABLE_DISTANCES, GROUP_RANKS),
     *(VOICES, ACCORD, TOP_FIVE, ROBUST, QUEUE),
     *(MOVED, MOVED_ORDER, MOVED_GROUPS),
+    *(COVERAGE, COURSES),
     *(PRIORITIES, MODULES, CURVE, FALLS, FORM),
     *(CODED, RAISED, FLOWS, SUGGESTED),
     *(EVIDENCE, DRAFT_CHANGES, PROPOSED),

@@ -12,9 +12,10 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Engine
 
-from sctrain import notes, questions, regions, tables, views, voices
+from sctrain import courses, notes, questions, receipts, regions, strategy, tables, views, voices
 from sctrain.cards import Codes
 from sctrain.catalogue import Catalogue, Question
+from sctrain.courses import Covered, Offer
 from sctrain.ground import Ground, common_ground
 from sctrain.missing import Missing, meet
 from sctrain.notes import NoteRoom
@@ -22,6 +23,7 @@ from sctrain.peers import Peers
 from sctrain.peers import read as read_peers
 from sctrain.practices import Practised
 from sctrain.practices import read as read_practices
+from sctrain.receipts import Sources
 from sctrain.selection import Selection
 from sctrain.store import queries
 from sctrain.store.access import demand
@@ -340,6 +342,29 @@ def meeting(selection: Selection) -> Meeting:
     return _meeting(store_url(), version(), _met(selection))
 
 
+@kept(16)
+def _offered(url: str, version: int, selection: Selection) -> Offer:
+    return courses.read(_engine(url), _room(url, version, selection))
+
+
+def offered(selection: Selection) -> Offer:
+    """The courses on offer for what the selection's events ask, as they were listed at its data version."""
+    return _offered(store_url(), version(), Selection(selection.events, version=selection.version))
+
+
+@kept(64)
+def _covered(url: str, version: int, selection: Selection) -> Covered:
+    event = Selection(selection.events, version=selection.version)
+    heard = _tables(url, version, event)
+    met = _meeting(url, version, selection) if courses.tables_that_ranked(heard) else None
+    return courses.cover(_room(url, version, event), heard, met, selection, _offered(url, version, event))
+
+
+def covered(selection: Selection) -> Covered:
+    """What the courses on offer cover of what people and tables need."""
+    return _covered(store_url(), version(), _met(selection))
+
+
 @kept(128)
 def _debate(url: str, version: int, selection: Selection, topic: str, by: str | None) -> Debate:
     event = Selection(selection.events, version=selection.version)
@@ -540,3 +565,30 @@ def _practised(url: str, version: int, selection: Selection) -> Practised:
 def practised(selection: Selection) -> Practised:
     """What the selected people mark for the work practices and both aspects."""
     return _practised(store_url(), version(), selection.people)
+
+
+@kept(32)
+def _sources(url: str, version: int, selection: Selection) -> Sources:
+    event = Selection(selection.events, version=selection.version)
+    whose, spoken = _room(url, version, event), _tables(url, version, event)
+    agreed = {topic.code: _agreed(url, version, event, topic.code) for topic in whose.catalogue.topic}
+    met = _meeting(url, version, replace(selection, by=None)) if voices.contents(whose.catalogue) else None
+    written, given = _notes(url, version, event), _replies(url, version, event)
+    return receipts.gather(whose, spoken, written, given, agreed, met, selection)
+
+
+def sources(selection: Selection) -> Sources:
+    """What both voices say, of which the receipts of a programme's lines are made."""
+    return _sources(store_url(), version(), receipts.of_one_event(selection, table_room(selection)))
+
+
+@kept(32)
+def _proposed(url: str, version: int, selection: Selection) -> pd.DataFrame:
+    heard = _sources(url, version, selection)
+    return strategy.propose(heard, strategy.debate(heard))
+
+
+def proposed(selection: Selection) -> pd.DataFrame:
+    """PROPOSED: what the evidence proposes for the strategy of the selection's first event."""
+    whole = receipts.of_one_event(strategy.of_event(selection), table_room(selection))
+    return _proposed(store_url(), version(), whole)

@@ -14,6 +14,8 @@ TITLES = {
     "voices": "Two voices",
     "queue": "Debate queue",
     "moved": "Minds moved",
+    "strategy": "Strategy",
+    "courses": "Courses on offer",
     "questions": "Session questions",
     "who": "Who answered",
     "missing": "Who is missing",
@@ -29,6 +31,7 @@ SECTIONS = {
     "Needs": ("gaps", "practices", "peers"),
     "Groups": ("compare", "regions", "profiles"),
     "Tables": ("tables", "challenges", "voices", "queue", "moved"),
+    "Programme": ("strategy", "courses"),
     "About": ("present", "methods"),
 }
 """The menus of the navigation; what is under no heading stands beside them."""
