@@ -24,6 +24,7 @@ from sctrain.cli import (
     questions,
     regions,
     rehearse,
+    report,
     seats,
     strategy,
     tell,
@@ -74,6 +75,7 @@ for module in (
     seats,
     strategy,
     rehearse,
+    report,
 ):
     commands = [command for command in vars(module).values() if isinstance(command, click.Command)]
     inner = [child for group in commands if isinstance(group, click.Group) for child in group.commands.values()]

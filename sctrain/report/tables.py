@@ -58,7 +58,7 @@ def labelled(frame: pd.DataFrame, room: Room, by: str | None = None) -> pd.DataF
 
 def to_csv(frame: pd.DataFrame, based_on: Mapping[str, str]) -> bytes:
     """UTF-8 CSV: the frame, then the facts as columns, so that every row tells its base."""
-    safe = frame.assign(**dict(based_on)).map(_unformula)
+    safe = frame.assign(**dict(based_on)).map(unformula)
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
@@ -67,16 +67,17 @@ def to_xlsx(frame: pd.DataFrame, based_on: Mapping[str, str], contract: Frame) -
     book = Workbook()
     numbers = book.active
     numbers.title = "Numbers"
-    _fill(numbers, [list(frame.columns), *frame.astype(object).where(frame.notna(), None).to_numpy().tolist()])
-    _fill(book.create_sheet("Based on"), [["what", "value"], *map(list, based_on.items())])
+    fill(numbers, [list(frame.columns), *frame.astype(object).where(frame.notna(), None).to_numpy().tolist()])
+    fill(book.create_sheet("Based on"), [["what", "value"], *map(list, based_on.items())])
     rows = [[c.name, c.says, c.unit] for c in contract.columns if c.name in frame]
-    _fill(book.create_sheet("Columns"), [["column", "meaning", "unit"], *rows])
+    fill(book.create_sheet("Columns"), [["column", "meaning", "unit"], *rows])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _fill(sheet: Worksheet, rows: list[list[Any]]) -> None:
+def fill(sheet: Worksheet, rows: list[list[Any]]) -> None:
+    """Write rows into an empty sheet: texts stay texts, the first row is bold and stays in sight."""
     for row in rows:
         sheet.append(row)
     for cell in (cell for row in sheet.iter_rows() for cell in row):
@@ -87,7 +88,8 @@ def _fill(sheet: Worksheet, rows: list[list[Any]]) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _unformula(value: object) -> object:
+def unformula(value: object) -> object:
+    """The value; a text that a spreadsheet would take for a formula with a quotation mark before it."""
     if not isinstance(value, str):
         return value
     # A lone CR ends a line for spreadsheets, but the CSV writer quotes only LF.
