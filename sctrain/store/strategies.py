@@ -43,7 +43,7 @@ class Item:
     status: str = "open"
 
     def __post_init__(self) -> None:
-        if not re.fullmatch("[A-Za-z0-9_]{1,60}", self.id) or not re.fullmatch("[A-Za-z0-9_]{0,60}", self.source):
+        if not re.fullmatch("[A-Za-z0-9_]{1,160}", self.id) or not re.fullmatch("[A-Za-z0-9_]{0,120}", self.source):
             raise InputError(f"{self.id[:40]!r} ({self.source[:40]!r}) is no item: letters, digits and _ only")
         for name, known in (("kind", ITEM_KINDS), ("status", STATUSES)):
             if getattr(self, name) not in known:
