@@ -33,6 +33,17 @@ class StaleError(StoreError):
     """Somebody withdrew while a room was read in two parts, which now do not fit: read it again."""
 
 
+class StorageError(StoreError):
+    """The database could not do it: `kind` is full, busy, readonly, damaged, missing or disk. Nothing of it was stored.
+
+    What was acknowledged before is not touched by it.
+    """
+
+    def __init__(self, kind: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+
+
 class FrameError(SctrainError):
     """A frame that breaks its contract: names the frame, the column and the fault."""
 

@@ -21,7 +21,8 @@ from sctrain.load.text import slug
 from sctrain.room import wording
 from sctrain.room.asking import device, is_script, language_of, text, texts
 from sctrain.room.office import office
-from sctrain.room.reply import N_, day, page, said, sentence
+from sctrain.room.reply import N_, day, page, refused, said, sentence
+from sctrain.room.writer import Busy
 from sctrain.store import access, phones, setup
 from sctrain.store.phones import Form, Own, Receipt
 
@@ -127,7 +128,7 @@ async def take(request: Request) -> Response:
         return said(request, 429, N_("Too much at once; it is sent again in a moment."))
     try:
         receipt = await here.writer.do(lambda c: _take(c, token, me, sent))
-    except InputError as error:
+    except (InputError, Busy) as error:
         return await _once_more(request, me, sent, error)
     if is_script(request) and receipt.state not in STATUS:
         return JSONResponse({"state": receipt.state, "edit": receipt.edit})
@@ -136,13 +137,14 @@ async def take(request: Request) -> Response:
     return remember(RedirectResponse(_next(request, token, sent), 303), request, me)
 
 
-async def _once_more(request: Request, me: str, sent: FormData, error: InputError) -> Response:
-    """The form once more, with what was sent in it and what is wrong with it."""
+async def _once_more(request: Request, me: str, sent: FormData, error: InputError | Busy) -> Response:
+    """The form once more, with what was sent in it, and what is wrong with it or that it could not be stored."""
     if is_script(request):
-        return said(request, 422, sentence(error))
-    token = request.path_params["token"]
+        return await refused(request, error)
+    token, status = request.path_params["token"], 503 if isinstance(error, Busy) else 422
     seen = await office().read(lambda c: see(c, token, me))
-    return _form(request, seen, me or access.code(12), _lists(sent), sentence(error), 422)
+    why = wording.speaker(language_of(request, seen.how.languages))(sentence(error))
+    return _form(request, seen, me or access.code(12), _lists(sent), why, status)
 
 
 def _next(request: Request, token: str, sent: FormData) -> str:

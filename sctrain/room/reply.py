@@ -11,7 +11,7 @@ from babel.dates import format_date
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from sctrain.errors import AccessError, InputError
+from sctrain.errors import AccessError, InputError, StorageError
 from sctrain.languages import SOURCE, translations
 from sctrain.room.asking import is_script, language_of
 from sctrain.room.office import HERE, words
@@ -45,11 +45,18 @@ def said(request: Request, status: int, text: str) -> Response:
     return page("said.html", request, status, language if spoken != text else SOURCE, text=spoken)
 
 
+UNREADABLE = N_("The server cannot get at its data at the moment; what you have filled in stays on this device.")
+"""What everybody is told where the store cannot be read; why is said to who runs the server."""
+NOT_STORED = N_("This could not be stored; please try again in a moment.")
+"""What `Busy` says where a transaction failed."""
+
+
 async def refused(request: Request, error: Exception) -> Response:
     """Why something was not done: the handler of every SctrainError that a route raises."""
-    kinds = ((AccessError, 403), (InputError, 422), (Busy, 503))
-    response = said(request, next((code for kind, code in kinds if isinstance(error, kind)), 400), sentence(error))
-    if isinstance(error, Busy):
+    kinds = ((AccessError, 403), (InputError, 422), (Busy, 503), (StorageError, 503))
+    text = UNREADABLE if isinstance(error, StorageError) else sentence(error)
+    response = said(request, next((code for kind, code in kinds if isinstance(error, kind)), 400), text)
+    if isinstance(error, Busy | StorageError):
         response.headers["Retry-After"] = "2"
     return response
 

@@ -18,6 +18,7 @@ from sctrain.room import wording
 from sctrain.room.asking import is_script, language_of, text, texts, token_for
 from sctrain.room.office import office
 from sctrain.room.reply import N_, page, said, sentence
+from sctrain.room.writer import Busy
 from sctrain.store import access, desk, setup
 from sctrain.store.desk import LINE, PEOPLE, Change, Part, Result
 
@@ -70,7 +71,7 @@ async def _sheet(request: Request, why: str = "", status: int = 200, mine: Mappi
     values = wording.sheet(catalogue, language) | _stands(parts, catalogue)
     values |= {"event": found, "table": table, "shut": shut, "ends": how.ends_at, "mine": mine}
     values["base"] = f"/t/{event}/{table}"
-    if mine and status == 422:  # what was typed is put right in its place
+    if mine and status in (422, 503):  # what was typed is put right in its place
         values["mine"] = None
         values["ranks"][mine["part"]] = mine["ranks"]
     values |= {"said": wording.speaker(language)(why) if why else "", "new_line": access.code(8).lower()}
@@ -171,8 +172,8 @@ async def take(request: Request) -> Response:
     try:
         change = Change(part, _whole(text(sent, "base"), -1), _content(part, sent))
         result = await office().writer.do(lambda c: desk.save(c, _token(c, request), event, table, change))
-    except InputError as error:
-        return await _sheet(request, sentence(error), 422, _mine(part, mine))
+    except (InputError, Busy) as error:
+        return await _sheet(request, sentence(error), 503 if isinstance(error, Busy) else 422, _mine(part, mine))
     return await _told(request, part, result, mine)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from sctrain.errors import StoreError
+from sctrain.errors import StorageError, StoreError
 from sctrain.store.engine import writing
 
 T = TypeVar("T")
@@ -39,6 +40,8 @@ class Writer:
         self._todo: queue.SimpleQueue[Waiting] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+        self.trouble = ""
+        """Why the last transaction could not be stored, for organisers; `` where it was."""
 
     async def do(self, work: Work[T]) -> T:
         """What `work` returns, after the commit that holds what it wrote.
@@ -70,19 +73,31 @@ class Writer:
         try:
             with writing(self._engine) as connection:
                 results = [_alone(connection, work) for work, _ in batch]
-        except SQLAlchemyError as error:
+            self.trouble = ""
+        except (SQLAlchemyError, StorageError) as error:
             failed = Busy("this could not be stored; please try again in a moment")
             failed.__cause__ = error
             results = [(None, failed)] * len(batch)
+            self._tell(error)
         for (_, done), (result, why) in zip(batch, results, strict=True):
             if why is None:
                 done.set_result(result)
             else:
                 done.set_exception(why)
 
+    def _tell(self, error: Exception) -> None:
+        """Say once to who runs the server what is wrong; participants are told only that it was not stored."""
+        said = str(error) if isinstance(error, StorageError) else f"nothing is stored: {type(error).__name__}"
+        if said != self.trouble:
+            print(f"sctrain: {said}", file=sys.stderr, flush=True)  # noqa: T201
+        self.trouble = said
+
 
 def _alone(connection: Connection, work: Work[Any]) -> tuple[Any, Exception | None]:
-    """What the work returns, or the error that undid it; the rest of the transaction stays."""
+    """What the work returns, or the error that undid it; the rest of the transaction stays.
+
+    Where the database itself failed nothing stays: StorageError is raised, and ends the transaction of all.
+    """
     result, caught = None, _Caught()
     with caught, connection.begin_nested():
         result = work(connection)
@@ -98,5 +113,14 @@ class _Caught:
         pass
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> bool:
-        self.error = error if isinstance(error, Exception) else None
+        if (failed := _of_the_storage(error)) is not None and failed is not error:
+            raise failed  # going back to before this work failed as well: the transaction is no more
+        self.error = error if isinstance(error, Exception) and failed is None else None
         return self.error is not None
+
+
+def _of_the_storage(error: BaseException | None) -> StorageError | None:
+    """The fault of the database behind an error; None where there is none."""
+    while error is not None and not isinstance(error, StorageError):
+        error = error.__context__
+    return error

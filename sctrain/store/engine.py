@@ -16,7 +16,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
-from sctrain.errors import StoreError
+from sctrain.errors import StorageError, StoreError
+from sctrain.store.faults import translate
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -40,20 +41,26 @@ def store_url() -> str:
 def open_store(url: str | None = None) -> Engine:
     """An engine on a store that is at the newest schema; makes the file and migrates if needed.
 
-    Raises StoreError where the database cannot be opened or is newer than this program.
+    Raises StoreError where the database cannot be opened or is newer than this program. Whatever is read or written
+    through it raises StorageError where the file or its disk does not allow it.
     """
     try:
         where = make_url(url or store_url())
     except ArgumentError as error:
         raise StoreError(f"SCTRAIN_DB is no database address: {url or store_url()!r} ({error})") from error
-    if where.get_backend_name() == "sqlite" and where.database and where.database != ":memory:":
-        Path(where.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(where)
+    event.listen(engine, "handle_error", translate, retval=True)
     if engine.dialect.name == "sqlite":
+        _make_folder(where.database)
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _sqlite_begin)
     migrate(engine)
     return engine
+
+
+def _make_folder(database: str | None) -> None:
+    if database and database != ":memory:" and not database.startswith("file:"):
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _sqlite_settings(connection: sqlite3.Connection, _: Any) -> None:
@@ -75,6 +82,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
         yield connection
+        _still_open(connection)
+
+
+def _still_open(connection: Connection) -> None:
+    """SQLite undoes a whole transaction by itself on some errors; the driver would then commit nothing, and not say so.
+
+    https://www.sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction"
+    """
+    if connection.dialect.name == "sqlite" and not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        raise StorageError("disk", "the database undid this by itself, so nothing of it was stored; try again")
 
 
 def _config() -> Config:

@@ -18,6 +18,7 @@ from sctrain.catalogue import DIMENSIONS, Catalogue, from_json
 from sctrain.errors import StoreError
 from sctrain.frames import SUBMISSIONS
 from sctrain.store.engine import writing
+from sctrain.store.faults import told
 from sctrain.store.queries import OF_TABLES
 from sctrain.store.schema import answer, catalogue, change, event, item, questionnaire, setting
 
@@ -286,6 +287,10 @@ def _insert(
             cursor.executemany(str(statement), given)
         except connection.dialect.loaded_dbapi.IntegrityError as error:
             raise StoreError(f"the store refuses these answers, and keeps none of them: {error}") from error
+        except connection.dialect.loaded_dbapi.DatabaseError as error:
+            if (fault := told(error, str(connection.engine.url.database))) is None:  # past SQLAlchemy, so done here
+                raise
+            raise fault from error
         if progress:
             progress(min(start + CHUNK, len(rows)), len(rows))
     cursor.close()

@@ -1,0 +1,200 @@
+"""The disk is full, the file is locked, read-only or damaged: each is said, and nothing acknowledged is lost."""
+
+import asyncio
+import os
+import resource
+import sqlite3
+from functools import partial
+
+import pytest
+from live import answer, live_store
+from sqlalchemy import event, text
+from support import ROOT, submissions
+
+from sctrain.errors import StorageError
+from sctrain.room.writer import Busy, Writer
+from sctrain.store import queries
+from sctrain.store.engine import open_store, writing
+from sctrain.store.write import add_answers
+
+MANY = submissions(*((f"person{k}", "head", "543212") for k in range(20_000)))
+
+
+def limited(engine, pragma):
+    """The same store, whose connections begin with this pragma."""
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
+    return engine
+
+
+def full(engine):
+    """The same store on a disk that has no page left."""
+    with engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    return limited(engine, f"max_page_count = {pages + 1}")
+
+
+def people(engine, code="room"):
+    with engine.connect() as connection:
+        return queries.cards(connection, [code]).n
+
+
+def is_whole(engine):
+    with engine.connect() as connection:
+        return connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def test_a_full_disk_is_said_and_what_was_stored_stays(store):
+    add_answers(store, "room", submissions(("p1", "head", "543.21")))
+    with pytest.raises(StorageError, match=r"the disk is full, so nothing of this was stored.*store\.db") as told:
+        add_answers(full(store), "room", MANY)
+    assert told.value.kind == "full"
+    assert people(store) == 1
+    assert is_whole(store)
+
+
+def test_writing_goes_on_by_itself_once_there_is_space(store):
+    with pytest.raises(StorageError, match="disk is full"):
+        add_answers(full(store), "room", MANY)
+    assert add_answers(limited(store, "max_page_count = 100000"), "room", MANY).added == len(MANY)
+
+
+def in_a_fork(work):
+    """What a copy of this process prints, which ends with the work."""
+    reader, writer = os.pipe()
+    if (child := os.fork()) == 0:
+        os.write(writer, work().encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        said = told.read()
+    os.waitpid(child, 0)
+    return said
+
+
+def test_a_file_that_may_not_grow_is_said_by_a_real_limit_of_the_system(store):
+    """The kernel refuses the write, as it does on a disk with an error."""
+
+    def write_too_much():
+        engine = open_store(str(store.url))
+        add_answers(engine, "room", MANY[:5])
+        size = os.path.getsize(store.url.database) + 300_000  # noqa: PTH202
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        try:
+            add_answers(engine, "room", MANY)
+        except StorageError as error:
+            return f"{error.kind}: {error}"
+        return "stored"
+
+    assert "reports an error, or lets the file grow no further, so nothing of this was stored" in in_a_fork(
+        write_too_much
+    )
+    assert people(store) == 5
+    assert is_whole(store)
+
+
+def test_a_database_that_another_program_holds_is_said_after_a_wait(store):
+    holder = sqlite3.connect(store.url.database, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    quick = limited(store, "busy_timeout = 50")
+    with pytest.raises(StorageError, match="another program has held") as told:
+        add_answers(quick, "room", MANY[:5])
+    assert told.value.kind == "busy"
+    holder.execute("COMMIT")
+    holder.close()
+    assert add_answers(quick, "room", MANY[:5]).added == 5
+
+
+def test_a_file_that_may_only_be_read_is_read_and_says_so_where_it_is_to_be_written(store):
+    add_answers(store, "room", MANY[:5])
+    store.dispose()
+    only = open_store(f"sqlite:///file:{store.url.database}?mode=ro&uri=true")
+    assert people(only) == 5
+    with pytest.raises(StorageError, match="may only be read, so nothing of this was stored") as told:
+        add_answers(only, "room", MANY[5:9])
+    assert told.value.kind == "readonly"
+    only.dispose()
+    assert people(store) == 5
+    assert not (ROOT / "file:").exists()
+
+
+def spoil(file, start, length):
+    """Overwrite a part of a file, as a failing disk may."""
+    with open(file, "r+b") as held:  # noqa: PTH123 - the file is altered in place
+        held.seek(start)
+        held.write(b"\xa5" * length)
+
+
+def test_a_damaged_file_is_said_wherever_it_is_read(store):
+    add_answers(store, "room", MANY)
+    store.dispose()
+    spoil(store.url.database, 4096 * 30, os.path.getsize(store.url.database) - 4096 * 40)  # noqa: PTH202
+    with pytest.raises(StorageError, match=r"is damaged, or is no database.*sctrain restore FILE") as told:
+        people(store)
+    assert told.value.kind == "damaged"
+
+
+def test_a_file_that_is_no_database_is_said_as_it_is_opened(tmp_path):
+    (tmp_path / "survey.db").write_text("role;country\nhead;PT\n" * 400)
+    with pytest.raises(StorageError, match=r"survey\.db is damaged, or is no database"):
+        open_store(f"sqlite:///{tmp_path / 'survey.db'}")
+
+
+def test_a_folder_in_the_place_of_the_file_is_said(tmp_path):
+    with pytest.raises(StorageError, match=r"cannot be opened; see that its folder is there") as told:
+        open_store(f"sqlite:///{tmp_path}")
+    assert told.value.kind == "missing"
+
+
+def test_what_the_database_undid_by_itself_is_not_called_stored(store):
+    """SQLite may end the transaction on an error; the driver's commit then does nothing, without a word."""
+
+    def write_on():
+        with writing(store) as connection:
+            connection.exec_driver_sql("INSERT INTO locked (event, table_number) VALUES ('room', 1)")
+            connection.connection.driver_connection.execute("ROLLBACK")
+
+    with pytest.raises(StorageError, match="nothing of it was stored"):
+        write_on()
+    with store.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM locked")) == 0
+
+
+def test_a_phone_s_answer_that_was_acknowledged_outlives_the_fault_that_follows(tmp_path):
+    with live_store(tmp_path) as live:
+        assert answer(live, "first").state == "kept"
+        engine = full(live.engine)
+        with pytest.raises(StorageError, match="disk is full"):
+            list(map(partial(answer, live), map(str, range(500))))
+        kept = people(engine, "live")
+        limited(engine, "max_page_count = 100000")
+        assert people(engine, "live") == kept >= 1
+        assert answer(live, "first").state == "same"
+
+
+def filling(number):
+    """Work for the writer: a row of its own, large enough to fill the disk soon."""
+
+    def work(connection):
+        connection.execute(text("INSERT INTO setting VALUES (:n, :v)"), {"n": f"row {number}", "v": "x" * 6000})
+        return number
+
+    return work
+
+
+def test_the_writer_of_a_full_disk_tells_everyone_of_the_batch_and_nobody_wrongly(store):
+    """SQLite undoes all of a transaction here, and the work after the one that failed would begin another."""
+    writer = Writer(full(store))
+
+    async def all_at_once():
+        works = (writer.do(filling(number)) for number in range(40))
+        return await asyncio.gather(*works, return_exceptions=True)
+
+    told = asyncio.run(all_at_once())
+    with store.connect() as connection:
+        names = connection.scalars(text("SELECT name FROM setting WHERE name LIKE 'row %'"))
+        held = {int(name.removeprefix("row ")) for name in names}
+    assert {one for one in told if isinstance(one, int)} == held
+    assert {type(one) for one in told} <= {int, Busy}
+    assert Busy in {type(one) for one in told}
+    assert "the disk is full" in writer.trouble
