@@ -33,6 +33,8 @@ from sctrain.voices import contents
 
 USUAL = Rules()
 """What a programme keeps where nothing else is asked."""
+DAY = 8
+"""Hours of a day: what falls off is shown of a programme that is a day shorter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +161,7 @@ def read(found: Evidence, selection: Selection) -> Programme:
     problem = found.problem(selection)
     choice, asked = choose(problem), problem.rules
     chosen, labels = choice.chosen[0], found.labels
-    clash = () if choice.feasible[0] else colliding(problem)
+    clash = () if choice.feasible[0] else colliding(problem, choice)
     covered = budgets.covering(problem, [asked.hours], choice)
     modules = analysis.modules(found.offer, found.catalogue, found.voices, asked, chosen)
     ordered = modules[modules["chosen"]].sort_values("order")

@@ -1,8 +1,9 @@
 """Which modules to choose: most of the need within the hours, under every bound; and which bounds collide.
 
 The best programme without floors and balance is known exactly for every budget and room (`programme_knapsack`). Where
-it keeps them, too, it is the best one; where it does not, HiGHS solves the whole (`programme_milp`). Of equal
-programmes the one with fewer hours is chosen, of these the one with the earlier modules of the catalogue.
+it keeps them, too, it is the best one; where it does not, it is searched for (`programme_search`), or solved by HiGHS
+where modules are tied too closely for that (`programme_milp`). Of equal programmes the one with fewer hours is chosen,
+of these the one with the earlier modules of the catalogue.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sctrain.analysis.programme import ASPECTS, Bools, Offer, Rules, Whole
-from sctrain.analysis.programme_knapsack import Keys, best, plan
+from sctrain.analysis.programme_knapsack import Keys, Turn, best, path
 from sctrain.analysis.programme_milp import Model, Row
+from sctrain.analysis.programme_search import Cases, search
 
 Tell = Callable[[int, int], None]
 """Told how many rooms are done, of how many."""
@@ -51,6 +53,11 @@ class Problem:
         return self.offer.lean(self.rules.balance)[: 2 * (self.rules.balance > 0)]
 
     @cached_property
+    def turns(self) -> list[Turn] | None:
+        """The modules' turns, with locks; None where they are tied too closely."""
+        return path(self.offer, self.locked, self.left)
+
+    @cached_property
     def model(self) -> Model:
         """The variables for HiGHS."""
         return Model(self.offer)
@@ -68,13 +75,15 @@ class Choices:
     """Programmes of several cases (budgets or rooms): `chosen[case, module]`, all False where not `feasible[case]`.
 
     `best[case, g]` is the most units of a group's need that any programme covers there under the same locks and
-    requirements, and `top[case]` the same of everyone, -1 where there is none; `solved` counts the cases left to HiGHS.
+    requirements, and `top[case]` the same of everyone, -1 where there is none. `bound` counts the cases where floors or
+    balance bind, `solved` those of them that were left to HiGHS.
     """
 
     chosen: Bools
     feasible: Bools
     best: Whole
     top: Whole
+    bound: int = 0
     solved: int = 0
 
 
@@ -106,9 +115,9 @@ def by_budget(problem: Problem, halves: Iterable[int]) -> Choices:
 
 def _keys(problem: Problem, worth: Whole, halves: list[int]) -> NDArray:
     """[budgets, columns] keys of the best programmes without floors and balance, of units [columns, competencies]."""
-    offer, turns = problem.offer, plan(problem.offer)
-    if turns is not None:
-        found = best(offer, turns, problem.locked, problem.left, worth, max(halves))
+    offer = problem.offer
+    if problem.turns is not None:
+        found = best(offer, problem.turns, worth, max(halves))
         return found[np.minimum(np.array(halves) // offer.step, len(found) - 1)]
     keys, rows = Keys(offer), problem.fixed
     solved = [[problem.model.best(units, [*rows, problem.model.hours(half)]) for units in worth] for half in halves]
@@ -128,13 +137,25 @@ def _kept(
     offer, order = problem.offer, Keys(problem.offer)
     chosen, feasible, least = order.chosen(keys), keys >= 0, floors(bests, problem.rules.floor)
     has = np.einsum("rc,rgc->rg", offer.covered(chosen), groups)
-    broken = feasible & ((has < least).any(axis=1) | (chosen @ problem.lean.T < 0).any(axis=1))
-    for done, case in enumerate(np.flatnonzero(broken)):
+    broken = np.flatnonzero(feasible & ((has < least).any(axis=1) | (chosen @ problem.lean.T < 0).any(axis=1)))
+    chosen[broken], feasible[broken], left = _searched(
+        problem, worth[broken], groups[broken], least[broken], halves[broken]
+    )
+    for done, case in enumerate(broken[left]):
         found = problem.model.best(worth[case], _rows(problem, groups[case], least[case], int(halves[case])))
         chosen[case], feasible[case] = (False, False) if found is None else (found, True)
         if tell:
-            tell(len(keys) - int(broken.sum()) + done + 1, len(keys))
-    return Choices(chosen, feasible.astype(bool), bests, order.worth(keys), int(broken.sum()))
+            tell(len(keys) - int(left.sum()) + done + 1, len(keys))
+    return Choices(chosen, feasible.astype(bool), bests, order.worth(keys), len(broken), int(left.sum()))
+
+
+def _searched(problem: Problem, worth: Whole, groups: Whole, least: Whole, halves: Whole) -> tuple[Bools, Bools, Bools]:
+    """(chosen, feasible, left) of cases whose floors or balance bind; those that are left are for HiGHS."""
+    offer, n = problem.offer, len(worth)
+    if problem.turns is None or not n:
+        return np.zeros((n, offer.n), bool), np.zeros(n, bool), np.ones(n, bool)
+    cases = Cases(worth, groups, least, np.minimum(halves, offer.total) // offer.step)
+    return search(offer, problem.turns, problem.lean, cases)
 
 
 def _rows(problem: Problem, groups: Whole, least: Whole, halves: int) -> list[Row]:
@@ -158,22 +179,30 @@ class Bound:
     number: float = 0.0
 
 
-def colliding(problem: Problem) -> tuple[Bound, ...]:
+def colliding(problem: Problem, found: Choices | None = None) -> tuple[Bound, ...]:
     """Bounds that no programme keeps together, though it could without any one of them; none where one keeps all.
 
     A deletion filter (Chinneck & Dravnieks 1991): each bound in turn is taken out for good where the others still
     collide. Floors stand at the numbers they have with all the other bounds; where locks and requirements alone
-    collide there are none.
+    collide there are none. `found` is what `choose` found of the problem, if it is known.
     """
-    found = choose(problem)
+    found = found or choose(problem)
     if found.feasible[0]:
         return ()
     kept = dict(_bounds(problem, found))
-    for bound in list(kept):
+    if not problem.model.possible([*kept.values()], parts=True):  # quick, where parts of modules collide already
+        kept = _minimal(problem, kept, parts=True)
+    return tuple(reversed(_minimal(problem, kept)))
+
+
+def _minimal(problem: Problem, bounds: dict[Bound, Row], parts: bool = False) -> dict[Bound, Row]:
+    """Those of colliding bounds that still collide, and would not without any one of them."""
+    kept = dict(bounds)
+    for bound in bounds:
         rest = [row for other, row in kept.items() if other != bound]
-        if not problem.model.possible(rest):
+        if not problem.model.possible(rest, parts):
             del kept[bound]
-    return tuple(reversed(kept))
+    return kept
 
 
 def _bounds(problem: Problem, found: Choices) -> Iterable[tuple[Bound, Row]]:

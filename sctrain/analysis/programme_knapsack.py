@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ BITS = 62
 AT_ONCE = 256
 """Columns worked on together: their tables fit into the processor's cache."""
 NONE = -1 << 62
+"""The key of no programme; all others are 0 or more."""
+Ties = tuple[int, ...]
+"""A tie is a competency (its number) or a module that another requires (-1 - its number)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,36 +81,56 @@ class Keys:
         return np.where(key >= 0, (key >> self.offer.n) // (self.most + 1), -1).astype(np.int64)
 
 
-@dataclass(frozen=True)
-class _Turn:
-    """A module's turn: which ties are open before and after it, and what it has to do with them.
+class Move(NamedTuple):
+    """What may become of a state: the module is taken or not, and which `fresh` competencies it adds."""
 
-    A tie is a competency (its number) or a module that another requires (-1 - its number).
+    taken: bool
+    target: int
+    fresh: tuple[int, ...]
+
+
+class Turn(NamedTuple):
+    """A module's turn: the steps of hours it takes, and the moves from each state that may be reached.
+
+    A state is a whole number whose bits are the open ties that are held.
     """
 
     module: int
-    before: tuple[int, ...]
-    after: tuple[int, ...]
+    steps: int
+    moves: dict[int, tuple[Move, ...]]
 
 
-def plan(offer: Offer) -> list[_Turn] | None:
-    """The modules in an order that leaves few ties open; None where more than WIDEST would be.
+def path(offer: Offer, locked: Bools, left: Bools) -> list[Turn] | None:
+    """The modules' turns, from state 0 to state 0; None where more than WIDEST ties would be open at once."""
+    order = _order(offer)
+    if order is None:
+        return None
+    before: Ties = ()
+    turns, states = [], {0}
+    for module, after in order:
+        steps = int(offer.hours[module]) // offer.step
+        may = {s: tuple(_moves(offer, module, before, after, s, locked, left)) for s in sorted(states)}
+        turns.append(Turn(module, steps, may))
+        states = {move.target for moves in may.values() for move in moves}
+        before = after
+    return turns
+
+
+def _order(offer: Offer) -> list[tuple[int, Ties]] | None:
+    """The modules, each with the ties that are open after it; None where more than WIDEST would be.
 
     Requirements come first. Greedy: the next is the one after which fewest ties are open, the earliest of equals.
     """
-    ties = _ties(offer)
-    turns: list[_Turn] = []
-    done: set[int] = set()
-    before: tuple[int, ...] = ()
+    ties, done = _ties(offer), set[int]()
+    order: list[tuple[int, Ties]] = []
     while len(done) < offer.n:
         free = [m for m in range(offer.n) if m not in done and set(np.flatnonzero(offer.requires[m])) <= done]
-        module, after = min(((m, _open(ties, done | {m})) for m in free), key=lambda found: (len(found[1]), found[0]))
-        turns.append(_Turn(module, before, after))
-        done.add(module)
-        before = after
-        if len(after) > WIDEST:
+        turn = min(((m, _open(ties, done | {m})) for m in free), key=lambda found: (len(found[1]), found[0]))
+        if len(turn[1]) > WIDEST:
             return None
-    return turns
+        order.append(turn)
+        done.add(turn[0])
+    return order
 
 
 def _ties(offer: Offer) -> dict[int, set[int]]:
@@ -118,11 +142,27 @@ def _ties(offer: Offer) -> dict[int, set[int]]:
     return found
 
 
-def _open(ties: dict[int, set[int]], done: set[int]) -> tuple[int, ...]:
+def _open(ties: dict[int, set[int]], done: set[int]) -> Ties:
     return tuple(tie for tie, modules in ties.items() if modules & done and not modules <= done)
 
 
-def best(offer: Offer, turns: list[_Turn], locked: Bools, left: Bools, worth: Whole, halves: int) -> NDArray:
+def _moves(
+    offer: Offer, module: int, before: Ties, after: Ties, state: int, locked: Bools, left: Bools
+) -> Iterator[Move]:
+    held = {tie for i, tie in enumerate(before) if state >> i & 1}
+    if not locked[module]:
+        yield Move(False, _bits(after, held), ())
+    needed = {-1 - r for r in np.flatnonzero(offer.requires[module]).tolist()}
+    covers = set(np.flatnonzero(offer.covers[module]).tolist())
+    if not left[module] and needed <= held:
+        yield Move(True, _bits(after, held | covers | {-1 - module}), tuple(sorted(covers - held)))
+
+
+def _bits(ties: Ties, held: set[int]) -> int:
+    return sum(1 << i for i, tie in enumerate(ties) if tie in held)
+
+
+def best(offer: Offer, turns: list[Turn], worth: Whole, halves: int) -> NDArray:
     """[budgets, columns] keys of the best programmes within 0, 1, 2 … steps of hours; negative where there is none.
 
     `worth[columns, competencies]` are units. Budgets reach to `halves` of an hour, in steps of `offer.step`.
@@ -132,44 +172,29 @@ def best(offer: Offer, turns: list[_Turn], locked: Bools, left: Bools, worth: Wh
     found: NDArray = np.full((budgets, len(worth)), NONE, keys.dtype)
     for start in range(0, len(worth), AT_ONCE):
         part = slice(start, start + AT_ONCE)
-        found[:, part] = _through(keys, turns, locked, left, keys.gain(worth[part].T), budgets)
+        found[:, part] = _through(keys, turns, keys.gain(worth[part].T), budgets)
     return found
 
 
-def _through(keys: Keys, turns: list[_Turn], locked: Bools, left: Bools, gain: NDArray, budgets: int) -> NDArray:
-    columns = gain.shape[1]
-    states: dict[int, NDArray] = {0: np.full((budgets, columns), keys.nothing, keys.dtype)}
+def _through(keys: Keys, turns: list[Turn], gain: NDArray, budgets: int) -> NDArray:
+    states: dict[int, NDArray] = {0: np.full((budgets, gain.shape[1]), keys.nothing, keys.dtype)}
     for turn in turns:
         after: dict[int, NDArray] = {}
-        for state, table in states.items():
-            for target, moved in _moves(keys, turn, state, table, locked, left, gain):
-                if target in after:
-                    np.maximum(after[target], moved, out=after[target])
-                else:
-                    after[target] = moved
+        for state, moves in turn.moves.items():
+            for move in moves:
+                moved = _moved(states[state], turn, move, gain, keys.cost(turn.module))
+                before = after.get(move.target)
+                after[move.target] = moved if before is None else np.maximum(before, moved)
         states = after
-    return states.get(0, np.full((budgets, columns), NONE, keys.dtype))
+    return states.get(0, np.full((budgets, gain.shape[1]), NONE, keys.dtype))
 
 
-def _moves(
-    keys: Keys, turn: _Turn, state: int, table: NDArray, locked: Bools, left: Bools, gain: NDArray
-) -> Iterator[tuple[int, NDArray]]:
-    """What becomes of a state if the module is not chosen, and if it is; copies that may be written to."""
-    m, held = turn.module, {tie for i, tie in enumerate(turn.before) if state >> i & 1}
-    if not locked[m]:
-        yield _bits(turn.after, held), table.copy()
-    needed = {-1 - r for r in np.flatnonzero(keys.offer.requires[m]).tolist()}
-    steps = int(keys.offer.hours[m]) // keys.offer.step
-    if left[m] or not needed <= held:
-        return
-    covers = set(np.flatnonzero(keys.offer.covers[m]).tolist())
+def _moved(table: NDArray, turn: Turn, move: Move, gain: NDArray, cost: int) -> NDArray:
+    """[budgets, columns] after a move."""
+    if not move.taken:
+        return table
     moved = np.full_like(table, NONE)
-    if steps < len(table):
-        added = gain[sorted(covers - held)].sum(axis=0) + keys.cost(m)
-        there = table[: len(table) - steps]
-        moved[steps:] = np.where(there < 0, NONE, there + added)
-    yield _bits(turn.after, held | covers | {-1 - m}), moved
-
-
-def _bits(ties: tuple[int, ...], held: set[int]) -> int:
-    return sum(1 << i for i, tie in enumerate(ties) if tie in held)
+    if turn.steps < len(table):
+        there = table[: len(table) - turn.steps]
+        moved[turn.steps :] = np.where(there < 0, NONE, there + gain[list(move.fresh)].sum(axis=0) + cost)
+    return moved

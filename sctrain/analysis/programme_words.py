@@ -58,20 +58,23 @@ def sentence(covered: pd.DataFrame, modules: pd.DataFrame, labels: Labels, found
 
 
 def certainty(modules: pd.DataFrame, labels: Labels, found: Robust) -> str:
-    """Which modules nearly every redrawn room chooses, and which are contested."""
+    """Which modules nearly every redrawn room chooses, which are contested, and which are chosen more often instead."""
     if not found.rooms:
         return "In no redrawn room does a programme keep the bounds."
     by = modules.sort_values(["share_chosen", "order"], ascending=[False, True], kind="stable")
     core = by.loc[by["certainty"] == "core", "module"].tolist()
-    odd = by["certainty"].eq("contested") | (by["certainty"].eq("likely") & ~by["chosen"])
-    contested = by.loc[odd, "module"].tolist()
-    said = (
-        [f"{names(core, labels)} {'is' if len(core) == 1 else 'are'} in nearly every room’s programme"] if core else []
-    )
-    said += [f"{names(contested, labels)} {'is' if len(contested) == 1 else 'are'} contested"] if contested else []
-    text = "; ".join(said) or "No module is in nearly every room’s programme"
+    contested = by.loc[by["certainty"].isin(["contested", "out"]) & by["chosen"], "module"].tolist()
+    others = by.loc[by["certainty"].isin(["core", "likely"]) & ~by["chosen"], "module"].tolist()
+    said = [f"{names(core, labels)} {_are(core)} in nearly every room’s programme"] if core else []
+    said += [f"{names(contested, labels)} {_are(contested)} contested"] if contested else []
+    said += [f"{names(others, labels)} {_are(others)} not chosen here, though in most rooms"] if others else []
+    text = "; ".join(said) or "No module is in nearly every room’s programme, and none of it is contested"
     less = f" In {count(found.without)} rooms no programme keeps the bounds." if found.without else ""
     return f"{text}.{less}"
+
+
+def _are(codes: Sequence[str]) -> str:
+    return "is" if len(codes) == 1 else "are"
 
 
 def falls_sentence(falls: pd.DataFrame, labels: Labels, groups: Labels) -> str:
