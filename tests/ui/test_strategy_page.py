@@ -26,13 +26,21 @@ def said(app):
     return " ".join(m.value for m in (*app.title, *app.markdown, *app.caption, *app.warning, *app.error))
 
 
-@pytest.fixture
-def own_demo(demo_url, tmp_path):
-    """A copy of the demo that a test may write to."""
-    copy = tmp_path / "demo.db"
+@pytest.fixture(scope="module")
+def copied(demo_url, tmp_path_factory):
+    """A copy of the demo that these tests may write to."""
+    copy = tmp_path_factory.mktemp("strategy") / "demo.db"
     with closing(sqlite3.connect(demo_url.removeprefix("sqlite:///"))) as connection:
         connection.execute("VACUUM INTO ?", (str(copy),))
-    return f"sqlite:///{copy}"
+    return copy
+
+
+@pytest.fixture
+def own_demo(copied):
+    """The same without a strategy yet: what was worked out of the room is not worked out for each test."""
+    with closing(sqlite3.connect(copied)) as connection, connection:
+        connection.execute("DELETE FROM revision")
+    return f"sqlite:///{copied}"
 
 
 def keep(url, token, held, based_on):
