@@ -4,6 +4,7 @@ A `Frame` is checked by the function that promises it and by the chart that acce
 The Methods page is made from this folder.
 """
 
+from sctrain.frames.cohorts import RECIPES
 from sctrain.frames.compare import CITY_LENS, DIFFERENCES, LENS
 from sctrain.frames.contract import Column, Frame
 from sctrain.frames.courses import COURSES, COVERAGE, OFFERED
@@ -90,6 +91,7 @@ __all__ = [
     "QUEUE",
     "RAISED",
     "RANKINGS",
+    "RECIPES",
     "REPLIES",
     "ROBUST",
     "SHEETS",
@@ -120,7 +122,7 @@ FRAMES = (
     *(CONSENSUS, AGREEMENT, TABLE_DISTANCES, GROUP_RANKS),
     *(VOICES, ACCORD, TOP_FIVE, ROBUST, QUEUE),
     *(MOVED, MOVED_ORDER, MOVED_GROUPS),
-    *(COVERAGE, COURSES),
+    *(RECIPES, COVERAGE, COURSES),
     *(PRIORITIES, MODULES, CURVE, FALLS, FORM),
     *(CODED, RAISED, FLOWS, SUGGESTED),
     *(EVIDENCE, DRAFT_CHANGES, PROPOSED),

@@ -12,9 +12,11 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Engine
 
-from sctrain import courses, notes, questions, receipts, regions, strategy, tables, views, voices
+from sctrain import courses, notes, programme, questions, receipts, regions, strategy, tables, views, voices
+from sctrain.analysis.programme_robust import Robust
 from sctrain.cards import Codes
 from sctrain.catalogue import Catalogue, Question
+from sctrain.cohorts import Proposed, propose
 from sctrain.courses import Covered, Offer
 from sctrain.ground import Ground, common_ground
 from sctrain.missing import Missing, meet
@@ -33,7 +35,7 @@ from sctrain.store.personal import Participant, place, read_token
 from sctrain.tables import Agreed, ByGroup, TableRoom
 from sctrain.ui import pace, state
 from sctrain.ui.background import Background, Job
-from sctrain.ui.jobs import profiles_of
+from sctrain.ui.jobs import document_of, profiles_of, redrawn_of
 from sctrain.ui.shelf import Shelf, kept
 from sctrain.views import Room, Sides
 from sctrain.voices import Debate, Meeting
@@ -464,6 +466,16 @@ def peers(selection: Selection) -> Peers:
     return _peers(store_url(), version(), replace(selection.people, by=selection.by, seats=selection.seats))
 
 
+@kept(64, "Mixing cohorts …")
+def _cohorts(url: str, version: int, selection: Selection) -> Proposed:
+    return propose(_room(url, version, Selection(selection.events, version=selection.version)), selection)
+
+
+def cohorts(selection: Selection) -> Proposed:
+    """Up to three mixes for a cohort of the selected people."""
+    return _cohorts(store_url(), version(), replace(selection.people, by=selection.by, seats=selection.seats))
+
+
 # Replies are read-only too, and of one room.
 @kept(8)
 def _replies(url: str, version: int, selection: Selection) -> dict[str, Codes]:
@@ -592,3 +604,92 @@ def proposed(selection: Selection) -> pd.DataFrame:
     """PROPOSED: what the evidence proposes for the strategy of the selection's first event."""
     whole = receipts.of_one_event(strategy.of_event(selection), table_room(selection))
     return _proposed(store_url(), version(), whole)
+
+
+def planned(selection: Selection) -> Selection:
+    """What decides a programme: the people of the tables' event, how they are compared, and every rule, written out."""
+    asked = programme.rules(selection)
+    whose = voices.of_one_event(selection, table_room(selection)).people
+    bounds = {"floor": asked.floor, "balance": asked.balance, "lock": asked.locked, "left": asked.left}
+    given = {"hours": int(asked.hours), "weight": asked.weight, **bounds}
+    return replace(whose, by=selection.by, measure=selection.measure, **given)
+
+
+def _unruled(selection: Selection) -> Selection:
+    return replace(selection.people, by=selection.by, measure=selection.measure)
+
+
+@kept(64)
+def _planning(url: str, version: int, selection: Selection) -> programme.Evidence:
+    event = Selection(selection.events, version=selection.version)
+    return programme.evidence(_room(url, version, event), _tables(url, version, event), selection)
+
+
+def planning(selection: Selection) -> programme.Evidence:
+    """What both voices say of the modules that a programme is chosen from."""
+    return _planning(store_url(), version(), _unruled(planned(selection)))
+
+
+@kept(256)
+def _programme(url: str, version: int, selection: Selection) -> programme.Programme:
+    return programme.read(_planning(url, version, _unruled(selection)), selection)
+
+
+def programme_of(selection: Selection) -> programme.Programme:
+    """The programme of the selection's rules."""
+    return _programme(store_url(), version(), planned(selection))
+
+
+@kept(64)
+def _programme_curve(url: str, version: int, selection: Selection) -> pd.DataFrame:
+    return programme.curve(_planning(url, version, _unruled(selection)), selection)
+
+
+def programme_curve(selection: Selection) -> pd.DataFrame:
+    """CURVE of the selection's rules, over all budgets."""
+    return _programme_curve(store_url(), version(), replace(planned(selection), hours=None))
+
+
+@kept(256)
+def _programme_falls(url: str, version: int, selection: Selection, hours: float) -> programme.Falls:
+    return programme.falls(_planning(url, version, _unruled(selection)), selection, hours)
+
+
+def programme_falls(selection: Selection, hours: float) -> programme.Falls:
+    """What falls off and comes in with other hours than the selection's."""
+    return _programme_falls(store_url(), version(), planned(selection), hours)
+
+
+@kept(64)
+def _programme_form(url: str, version: int, selection: Selection) -> programme.Form:
+    event = Selection(selection.events, version=selection.version)
+    room, given = _room(url, version, event), _replies(url, version, event)
+    return programme.form(room, _tables(url, version, event), given, selection)
+
+
+def programme_form(selection: Selection) -> programme.Form:
+    """In which form the programme is given."""
+    whole = planned(selection)
+    return _programme_form(store_url(), version(), replace(whole.people, weight=whole.weight))
+
+
+def _redrawn_key(selection: Selection) -> tuple[tuple[str, str], Selection]:
+    return (store_url(), "programme"), replace(planned(selection), version=selection.version or version())
+
+
+def redrawn(selection: Selection) -> Job:
+    """What works out the programme over redrawn rooms, for all visitors; to ask for it keeps it alive."""
+    (url, kind), whole = _redrawn_key(selection)
+    return _background().ask(((url, kind), whole), redrawn_of, url, whole)
+
+
+def redrawn_before(selection: Selection) -> Robust | None:
+    """The same where it is worked out already; None where it is not, and nothing is begun."""
+    key = _redrawn_key(selection)
+    return next((job.result() for other, job in _background().finished() if other == key), None)
+
+
+def document(selection: Selection, form: str) -> Job:
+    """What makes the report of a selection, which names its data version; to ask for it keeps it alive."""
+    url = store_url()
+    return _background().ask(((url, form), selection), document_of, url, selection, form)

@@ -14,8 +14,11 @@ TITLES = {
     "voices": "Two voices",
     "queue": "Debate queue",
     "moved": "Minds moved",
+    "programme": "Programme",
     "strategy": "Strategy",
+    "cohorts": "Cohorts",
     "courses": "Courses on offer",
+    "documents": "Documents",
     "questions": "Session questions",
     "who": "Who answered",
     "missing": "Who is missing",
@@ -31,7 +34,7 @@ SECTIONS = {
     "Needs": ("gaps", "practices", "peers"),
     "Groups": ("compare", "regions", "profiles"),
     "Tables": ("tables", "challenges", "voices", "queue", "moved"),
-    "Programme": ("strategy", "courses"),
+    "Programme": ("programme", "strategy", "cohorts", "courses", "documents"),
     "About": ("present", "methods"),
 }
 """The menus of the navigation; what is under no heading stands beside them."""
@@ -43,5 +46,5 @@ HEARS = {
 }
 """The voice that pages speak of, where it is one: what the other voice says leaves them as they are."""
 
-COMPARING = ("overview", "gaps", "peers", "compare", "tables", "queue", "moved", "questions")
+COMPARING = ("overview", "gaps", "peers", "compare", "tables", "queue", "moved", "questions", "programme", "documents")
 """The pages that compare people by what the bar says."""
