@@ -23,7 +23,7 @@ from sctrain.analysis.programme_choice import (
 from sctrain.analysis.programme_knapsack import Keys, best, path
 from tests.analysis.made_programme import GROUPS, brute, offer, problems, programmes
 
-FEW = settings(max_examples=30, deadline=None, derandomize=True)
+FEW = settings(max_examples=20, deadline=None, derandomize=True)
 """Each example tries every set of modules."""
 
 
