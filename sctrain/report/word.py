@@ -87,7 +87,8 @@ class _Paper:
         document = self._document
         self._docx.add_paragraph(plain(document.title), style="Title")
         self._docx.add_paragraph(plain(document.subtitle), style="Subtitle")
-        self._grid(("What", "Is"), list(document.facts.items()), (False, False), headed=False)
+        if document.facts:
+            self._grid(("What", "Is"), list(document.facts.items()), (False, False), headed=False)
         self._docx.add_paragraph(CONTENTS, style="TOC Heading")
         chapters = [block.text for block in document.blocks if isinstance(block, Heading) and block.level == 1]
         _contents(self._docx, [*chapters, ANNEX])
