@@ -21,6 +21,7 @@ MAY = {
     "tables": VALUES | {"views", "store", "analysis"},
     "notes": VALUES | {"views", "store", "analysis"},
     "voices": VALUES | {"views", "tables", "analysis"},
+    "programme": VALUES | {"views", "tables", "voices", "questions", "analysis"},
     "regions": VALUES | {"places", "views", "store", "analysis"},
     "missing": VALUES | {"views", "store", "analysis"},
     "profiles": VALUES | {"places", "views", "store", "analysis"},
@@ -34,6 +35,8 @@ MAY = {
     "strategy": VALUES | {"receipts", "views", "tables", "notes", "voices", "store", "analysis"},
     "courses": VALUES | {"views", "tables", "voices", "store", "analysis"},
     "cohorts": VALUES | {"views", "peers", "analysis"},
+    "importing": VALUES | {"load", "store", "analysis"},
+    "quality": VALUES | {"views", "store", "analysis"},
     "public": VALUES | {"views", "tables", "notes", "voices", "questions", "practices", "report"},
     "report": VALUES
     | {"views", "tables", "notes", "voices", "questions", "missing", "programme", "receipts"}
@@ -43,13 +46,14 @@ MAY = {
     "ui": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "store"}
     | {"analysis", "charts", "report", "questions", "ground", "peers", "practices", "moved"}
-    | {"courses", "cohorts", "receipts", "strategy"},
+    | {"courses", "cohorts", "receipts", "strategy", "programme"},
     "coverage": VALUES | {"analysis"},
     "rehearsal": VALUES | {"store"},
     "cli": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "analysis"}
     | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices", "moved", "seating", "rehearsal"}
-    | {"courses", "cohorts", "public", "receipts", "strategy"},
+    | {"courses", "cohorts", "public", "receipts", "strategy"}
+    | {"importing", "quality"},
     "__main__": VALUES | {"cli", "bench", "coverage", "profiling"},
     "pages": VALUES | {"ui", "analysis", "charts"},
     "app.py": {"room", "ui"},

@@ -147,12 +147,12 @@ def lines(frame: pd.DataFrame, titles: Mapping[str, str], labels: Mapping[tuple[
 def _stands(r: pd.Series) -> str:
     said = []
     if pd.notna(r.table_rank):
-        sure = f", 95 %: {count(r.rank_low)}{DASH}{count(r.rank_high)}" if pd.notna(r.rank_low) else ""
+        sure = f", 95\u202f%: {count(r.rank_low)}{DASH}{count(r.rank_high)}" if pd.notna(r.rank_low) else ""
         said.append(f"rank {count(r.table_rank)} of {count(r.tables)} table{'' if r.tables == 1 else 's'}{sure}")
     if pd.notna(r.share):
         low, high = percent(r.share_low, r.respondents), percent(r.share_high, r.respondents)
         span = f"{low.removesuffix('%').strip()}{DASH}{high}"
-        said.append(f"{percent(r.share, r.respondents)} of {people(r.respondents)}, 95 %: {span}")
+        said.append(f"{percent(r.share, r.respondents)} of {people(r.respondents)}, 95\u202f%: {span}")
     if pd.notna(r.reach):
         said.append(f"{percent(r.reach, r.respondents)} would take as long, or longer")
     return f" ({'; '.join(said)})" if said else ""

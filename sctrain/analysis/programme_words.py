@@ -62,7 +62,7 @@ def certainty(modules: pd.DataFrame, labels: Labels, found: Robust) -> str:
     if not found.rooms:
         return "In no redrawn room does a programme keep the bounds."
     by = modules.sort_values(["share_chosen", "order"], ascending=[False, True], kind="stable")
-    core = by.loc[by["certainty"] == "core", "module"].tolist()
+    core = by.loc[by["certainty"].eq("core") & by["chosen"], "module"].tolist()
     contested = by.loc[by["certainty"].isin(["contested", "out"]) & by["chosen"], "module"].tolist()
     others = by.loc[by["certainty"].isin(["core", "likely"]) & ~by["chosen"], "module"].tolist()
     said = [f"{names(core, labels)} {_are(core)} in nearly every room’s programme"] if core else []
@@ -150,9 +150,5 @@ def notes(survey: bool, tables: bool, unheard: Sequence[str], unknown: int, grou
         said.append(f"{names(unheard, groups)} {verb} no floor, as too few people’s needs may be shown.")
     if unknown:
         of = "1 competency has" if unknown == 1 else f"{count(unknown)} competencies have"
-        said.append(
-            f"{of} no priority, as neither voice may be heard on it.".replace(
-                "on it", "on them" if unknown > 1 else "on it"
-            )
-        )
+        said.append(f"{of} no priority, as neither voice may be heard there.")
     return tuple(said)

@@ -88,7 +88,7 @@ def _asked(query: dict[str, Any], lock: tuple[str, ...], left: tuple[str, ...]) 
 
 def _rules(selection: Selection) -> dict[str, str]:
     asked = drafting.rules(selection)
-    given = {"hours": asked.hours, "weight": asked.weight, "floor": asked.floor, "balance": asked.balance}
+    given = {"budget_hours": asked.hours, "weight": asked.weight, "floor": asked.floor, "balance": asked.balance}
     return {name: str(number) for name, number in given.items()} | {
         "locked": " ".join(asked.locked),
         "left_out": " ".join(asked.left),
