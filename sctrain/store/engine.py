@@ -82,11 +82,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
         yield connection
-        _still_open(connection)
+        still_open(connection)
 
 
-def _still_open(connection: Connection) -> None:
-    """SQLite undoes a whole transaction by itself on some errors; the driver would then commit nothing, and not say so.
+def still_open(connection: Connection) -> None:
+    """To be asked before a commit: StorageError where there is nothing left to commit.
+
+    SQLite undoes a whole transaction by itself on some errors; the driver would then commit nothing, and not say so.
 
     https://www.sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction"
     """

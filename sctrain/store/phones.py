@@ -112,17 +112,21 @@ def withdraw(connection: Connection, code: str, me: str) -> bool:
     """
     event_row(connection, code)
     person = _pseudonym(connection, code, me)
+    held = connection.scalar(select(draft.c.state).where(draft.c.event == code, draft.c.person == person))
+    gone = forget(connection, code, person)
+    if gone:
+        raise_version(connection, "answers", f"{code}: somebody has withdrawn")
+    return held in ("open", "sent") or gone
+
+
+def forget(connection: Connection, code: str, person: str) -> bool:
+    """Erase what stands under a pseudonym, and keep that it has withdrawn; whether there was an answer or an order."""
     gone = [connection.execute(_own(table, code, person)).rowcount for table in (answer, ordering)]
     here = (draft.c.event == code) & (draft.c.person == person)
-    held = connection.scalar(select(draft.c.state).where(here))
-    if held is None:
+    if not connection.execute(update(draft).where(here).values(state="withdrawn", content="")).rowcount:
         row = {"event": code, "person": person, "edit": 0, "state": "withdrawn", "content": ""}
         connection.execute(insert(draft).values(row))
-    else:
-        connection.execute(update(draft).where(here).values(state="withdrawn", content=""))
-    if any(gone):
-        raise_version(connection, "answers", f"{code}: somebody has withdrawn")
-    return held in ("open", "sent") or any(gone)
+    return any(gone)
 
 
 def _own(table: Any, code: str, person: str) -> Any:

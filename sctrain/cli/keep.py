@@ -1,0 +1,75 @@
+"""Commands that keep what the store holds, or let it go: backup, restore, check."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from sctrain.errors import StorageError
+from sctrain.store import health
+from sctrain.store.backup import Copy, Restored, look_into
+from sctrain.store.backup import backup as write_backup
+from sctrain.store.backup import restore as read_backup
+from sctrain.store.engine import open_store, store_url
+from sctrain.store.health import Finding
+
+PLACE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("to", type=PLACE, metavar="FILE")
+def backup(to: Path) -> None:
+    """Copy the whole store to FILE, or into a folder, while it is in use; the copy is checked.
+
+    It holds everything, links and single answers too: keep it as you keep the store.
+    """
+    click.echo(f"{_told(write_backup(open_store(), to))}; every page and row was checked")
+
+
+@click.command()
+@click.argument("file", type=PLACE)
+def restore(file: Path) -> None:
+    """Put what a backup holds in the place of what the store holds, all of it or nothing.
+
+    What the store held is kept beside it first. Who has withdrawn since the backup stays withdrawn.
+    """
+    click.echo("\n".join(_restored(read_backup(store_url(), file))))
+
+
+def _told(copy: Copy) -> str:
+    return f"{copy.file}: {copy.answers} answers, data version {copy.version}, last change {copy.changed_at or 'none'}"
+
+
+def _restored(done: Restored) -> list[str]:
+    said = [f"Restored from {_told(done.copy)}. The data version is {done.version} now."]
+    if done.kept is not None:
+        said.append(f"What was there before is kept in {done.kept}; delete it when all is well.")
+    if done.damaged:
+        said.append(
+            "The store was damaged, so nobody can tell who had withdrawn since the backup: withdraw them again with "
+            "`python -m sctrain withdraw`. Restart the server now, if one is running."
+        )
+    elif done.withdrawn:
+        said.append(f"{done.withdrawn} people had withdrawn since the backup, and were erased again.")
+    return said
+
+
+@click.command()
+@click.argument("file", required=False, type=PLACE)
+def check(file: Path | None) -> None:
+    """Say whether the store is whole, or a backup FILE; ends with 1 where it is not. Alters nothing."""
+    if file is not None:
+        copy = look_into(file)
+        click.echo(f"{_told(copy)}; schema {copy.schema}: whole, and can be restored")
+        return
+    try:
+        found = health.examine(open_store())
+    except StorageError as error:
+        found = [Finding("file", False, str(error))]
+    for one in found:
+        mark = "ok " if one.holds else "see" if one.is_hint else "BAD"
+        click.echo(f"{mark}  {one.what:<15} {one.said}")
+    if any(one.is_fault for one in found):
+        sys.exit(1)

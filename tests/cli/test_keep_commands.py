@@ -1,0 +1,56 @@
+"""Backup, restore and check from the command line: what they say, and how they end."""
+
+import sqlite3
+
+import pytest
+from click.testing import CliRunner
+
+from sctrain.__main__ import main
+from sctrain.errors import StoreError
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCTRAIN_DB", f"sqlite:///{tmp_path / 'keep.db'}")
+
+    def go(*arguments, ends=0):
+        result = CliRunner().invoke(main, [str(one) for one in arguments], standalone_mode=False)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == ends
+        return result.output
+
+    return go
+
+
+def test_a_backup_is_made_looked_at_and_brought_back(run, tmp_path):
+    run("demo", "--participants", 12)
+    file = tmp_path / "kept.db"
+    assert "13 answers, data version 6" in run("backup", file)  # one of them was corrected
+    assert "whole, and can be restored" in run("check", file)
+    run("demo", "--participants", 5, "--event", "more")
+    said = run("restore", file)
+    assert "Restored from" in said
+    assert "before-restore-" in said
+    assert "demo: " in run("events")
+    assert "more" not in run("events")
+
+
+def test_check_lists_what_it_looked_at_and_ends_with_one_where_something_is_broken(run, tmp_path):
+    run("demo", "--participants", 12)
+    said = run("check")
+    assert "ok   synchronous     FULL" in said
+    assert "BAD" not in said
+    file = tmp_path / "keep.db"
+    with sqlite3.connect(file) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    other.close()
+    file.write_bytes(file.read_bytes()[:8192] + b"\xa5" * 100_000)
+    assert "BAD  file" in run("check", ends=1)
+
+
+def test_a_file_that_is_no_backup_is_refused_with_a_sentence(run, tmp_path):
+    (tmp_path / "letter.txt").write_text("Dear mayor,")
+    for command in ("check", "restore"):
+        with pytest.raises(StoreError, match="no backup of a store"):
+            run(command, tmp_path / "letter.txt")
