@@ -52,7 +52,7 @@ MAY = {
     "cli": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "analysis"}
     | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices", "moved", "seating", "rehearsal"}
-    | {"courses", "cohorts", "public", "receipts", "strategy"}
+    | {"courses", "cohorts", "public", "receipts", "strategy", "programme"}
     | {"importing", "quality"},
     "__main__": VALUES | {"cli", "bench", "coverage", "profiling"},
     "pages": VALUES | {"ui", "analysis", "charts"},
