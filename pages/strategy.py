@@ -14,11 +14,11 @@ if revision is None and not len(proposed) and nobody(selection):
 
 finding(strategy.finding(revision))
 strategy.explained(current(), revision, proposed)
+rest = strategy.rest(revision, proposed)
+strategy.organise(selection, rest)
 if revision:
     st.html(strategy.parts(selection, revision.strategy, proposed))
     strategy.changed(selection.events[0], revision)
 
-rest = strategy.rest(revision, proposed)
-strategy.organise(selection, rest)
 strategy.proposals(rest, heading=revision is not None)
 numbers("proposed", proposed, PROPOSED, strategy.base(selection))

@@ -6,6 +6,7 @@ then both are kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from html import escape
@@ -168,7 +169,7 @@ def organise(selection: Selection, proposed: pd.DataFrame) -> None:
             st.info("The evidence is frozen. Take “Frozen” off above to edit the strategy.")
             return
         if told := st.session_state.pop("strategy_told", ""):
-            st.warning(told)
+            st.warning(_plain(told))
         begun = _begun(event)
         held = standing(event, begun) if begun else None
         after = _editor(event, begun, held.strategy if held else Strategy())
@@ -266,7 +267,7 @@ def _save(event: str, token: str, begun: int, after: pd.DataFrame, taken: pd.Dat
         more = [strategy.item(row) for row in taken.to_dict("records")]
         strategies.save(data.engine(), token, event, Strategy((*items(after), *more)), begun)
     except InputError as error:
-        st.error(str(error))
+        st.error(_plain(str(error)))
         return
     except OutdatedError as error:
         st.session_state["strategy_told"] = str(error)
@@ -299,6 +300,11 @@ def _restore(event: str, token: str, number: int, now: int) -> None:
     except (OutdatedError, SelectionError) as error:
         st.session_state["strategy_told"] = str(error)
     st.session_state.pop(f"strategy_begun_{event}", None)
+
+
+def _plain(text: str) -> str:
+    """A text in which nothing is Markdown, and no address is made a link."""
+    return re.sub(r"([^\w\s“”,.])", r"\\\1", text)
 
 
 def _named(head: Head) -> str:
