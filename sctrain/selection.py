@@ -20,8 +20,10 @@ HOURS = r"[1-9][0-9]{0,3}"
 """How many hours a programme may have: 1 to 9999."""
 PERCENT = r"[0-9]|[1-9][0-9]|100"
 """A whole number of hundredths: 0 to 100."""
-PROGRAMME = ("hours", "weight", "floor", "balance", "lock", "left")
+PROGRAMME = ("hours", "weight", "floor", "balance", "lock", "left", "instead", "line")
 """What only a programme depends on."""
+FORM = "form_"
+"""What the code of a programme's line begins with where it is a choice of form and no module."""
 CROSSHAIRS = ("mean", "midpoint", "median")
 OTHER_LINES = ("not_coded", "conclusions")
 """What lines of tables can be read by, besides challenges."""
@@ -30,7 +32,7 @@ VIEW = (
     *("question", "own", "profile", "seats", "practice", "check"),
     *PROGRAMME,
 )
-NUMBERS = {"seats": SEATS, "hours": HOURS, "weight": PERCENT, "floor": PERCENT, "balance": PERCENT}
+NUMBERS = {"seats": SEATS, "hours": HOURS, "weight": PERCENT, "floor": PERCENT, "balance": PERCENT, "instead": HOURS}
 """Parameters that are whole numbers, each with its pattern."""
 KEYS = ("event", *DIMENSIONS, *VIEW, "v")
 """The URL parameters, in the order a link writes them."""
@@ -46,7 +48,8 @@ class Selection:
 
     Of a programme: `hours` is its budget, `weight` the survey's part of a priority beside the tables', `floor` what
     each group gets of its own best programme at least, `balance` the least part of the hours on each aspect (all in
-    percent, None for the usual), `lock` and `left` the modules that are locked in and left out.
+    percent, None for the usual), `lock` and `left` the modules that are locked in and left out. `instead` are other
+    hours that it is set beside, `line` the module, or choice of form, whose evidence is read.
     """
 
     events: tuple[str, ...] = ()
@@ -73,6 +76,8 @@ class Selection:
     balance: int | None = None
     lock: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    instead: int | None = None
+    line: str | None = None
     version: int | None = None
 
     def __post_init__(self) -> None:
@@ -117,6 +122,7 @@ class Selection:
             "check": self.check or "",
             "lock": SEPARATOR.join(self.lock),
             "left": SEPARATOR.join(self.left),
+            "line": self.line or "",
             **{key: "" if (n := getattr(self, key)) is None else str(n) for key in NUMBERS},
             "v": "" if self.version is None else str(self.version),
         }
@@ -170,6 +176,7 @@ def from_query(query: Mapping[str, str], catalogue: Catalogue, events: Iterable[
         check=asked.like("check", f"[0-5]{{{len(catalogue.practice)}}}"),
         lock=asked.many("lock", modules),
         left=asked.many("left", modules),
+        line=asked.one("line", [*modules, *(f"{FORM}{topic}" for topic in topics)]),
         version=int(version) if version else None,
         **{key: int(text) for key, pattern in NUMBERS.items() if (text := asked.like(key, pattern))},
     )

@@ -37,6 +37,8 @@ selections = st.builds(
     balance=st.none() | st.integers(0, 100),
     lock=st.lists(st.sampled_from([m.code for m in CATALOGUE.modules]), max_size=3).map(tuple),
     left=st.lists(st.sampled_from([m.code for m in CATALOGUE.modules]), max_size=3).map(tuple),
+    instead=st.none() | st.integers(1, 9999),
+    line=st.sampled_from([None, "form_duration", *(m.code for m in CATALOGUE.modules)]),
     version=st.none() | st.integers(1, 10**6),
 )
 
@@ -67,6 +69,8 @@ def test_the_order_of_choosing_does_not_matter(selection):
         balance=selection.balance,
         lock=selection.lock[::-1],
         left=selection.left[::-1],
+        instead=selection.instead,
+        line=selection.line,
         version=selection.version,
     )
     assert turned == selection
@@ -88,6 +92,8 @@ def test_the_order_of_choosing_does_not_matter(selection):
         ({"balance": "-5"}, "balance “-5”"),
         ({"lock": "juggling"}, "lock “juggling”"),
         ({"left": "juggling"}, "left “juggling”"),
+        ({"instead": "none"}, "instead “none”"),
+        ({"line": "form_juggling"}, "line “form_juggling”"),
     ],
 )
 def test_what_a_url_asks_for_and_is_unknown_is_dropped_and_said(query, dropped):

@@ -594,6 +594,20 @@ def sources(selection: Selection) -> Sources:
     return _sources(store_url(), version(), receipts.of_one_event(selection, table_room(selection)))
 
 
+@kept(128)
+def _evidence(
+    url: str, version: int, selection: Selection, lines: tuple[str, ...], form: tuple[tuple[str, str], ...]
+) -> pd.DataFrame:
+    heard = _sources(url, version, selection)
+    modules = {module.code: module.competencies for module in heard.catalogue.modules if module.code in lines}
+    return receipts.evidence(heard, {code: modules[code] for code in lines}, dict(form))
+
+
+def evidence(selection: Selection, modules: tuple[str, ...], form: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """EVIDENCE of these modules, and of these (topic, option) of the form."""
+    return _evidence(store_url(), version(), receipts.of_one_event(selection, table_room(selection)), modules, form)
+
+
 @kept(32)
 def _proposed(url: str, version: int, selection: Selection) -> pd.DataFrame:
     heard = _sources(url, version, selection)

@@ -100,6 +100,18 @@ def _adopt_one(key: str, drops: tuple[str, ...]) -> None:
         put(other, [])
 
 
+def choose_number(key: str, label: str, low: int, high: int, default: int, **look: Any) -> int:
+    """A slider over whole numbers, whose number is the URL parameter `key`."""
+    given = "".join(asked(key))
+    number = int(given) if given.isdecimal() else default
+    st.session_state[f"pick_{key}"] = min(max(number, low), high)
+    return st.slider(label, low, high, key=f"pick_{key}", on_change=_adopt_number, args=(key,), **look)
+
+
+def _adopt_number(key: str) -> None:
+    put(key, [str(st.session_state[f"pick_{key}"])])
+
+
 def asked(key: str) -> list[str]:
     """The codes the URL has for a parameter."""
     return [code for code in st.session_state.get(key, "").split(SEPARATOR) if code]

@@ -214,5 +214,5 @@ def test_every_page_stands_once_in_the_menus():
 @pytest.mark.parametrize("page", TITLES)
 def test_the_bar_offers_a_comparison_only_where_the_page_compares(page):
     text = (ROOT / "pages" / f"{page}.py").read_text(encoding="utf-8")
-    compares = any(word in text for word in ("words.comparison", "words.seated_by", "peers.mixed"))
+    compares = any(word in text for word in ("words.comparison", "words.seated_by", "peers.mixed", "programme.groups"))
     assert (page in COMPARING) == compares, page

@@ -1,0 +1,46 @@
+"""Which modules, within how many hours, in which form, and on what evidence?"""
+
+import streamlit as st
+
+from sctrain.charts.programme import programme_rows
+from sctrain.charts.programme_curve import programme_curve, programme_falls
+from sctrain.frames import CURVE, FALLS, FORM, MODULES
+from sctrain.ui import data, drafting, programme
+from sctrain.ui.page import figure, finding, numbers
+from sctrain.ui.state import catalogue, current
+
+selection = current()
+if programme.nothing(selection):
+    st.stop()
+
+found, rooms = programme.read(selection)
+finding(programme.headline(found))
+programme.controls(selection, found)
+if not found.feasible:
+    programme.ways_on(selection, found)
+base, rows = programme.base(selection, found), programme.rows(selection, found, rooms)
+figure("programme", programme_rows, found.modules, MODULES, pick="line", base=base, **rows)
+programme.notes(selection, found, rooms)
+
+st.header("What more hours buy, and what falls off with fewer", anchor="curve")
+other, planning = programme.instead(found), data.planning(selection)
+falls, groups = data.programme_falls(selection, other), programme.curve_groups(found, planning)
+st.write(falls.sentence)
+curve, hours = data.programme_curve(selection), found.rules.hours
+figure("curve", programme_curve, curve, CURVE, base=base, groups=groups, hours=hours, instead=other)
+st.caption(programme.groups_told(found, planning))
+if len(falls.frame):
+    figure("falls", programme_falls, falls.frame, FALLS, base=base, groups=found.groups, instead=other)
+
+st.header("In which form", anchor="form")
+form = data.programme_form(selection)
+st.html(programme.form(form))
+numbers("form", form.frame, FORM, programme.form_base(base, form))
+
+st.header("The receipt of one line", anchor="receipt")
+line = programme.choose_line(found, form)
+programme.about(line, found, form)
+drafting.receipt(selection, line, form, catalogue())
+
+drafting.saved(selection, form)
+drafting.organise(selection, found, form)
