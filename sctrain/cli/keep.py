@@ -1,11 +1,13 @@
-"""Commands that keep what the store holds, or let it go: backup, restore, check."""
+"""Commands that keep what the store holds, or let it go: backup, restore, check, and a test of all that by force."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
+from tqdm import tqdm
 
 from sctrain.errors import StorageError
 from sctrain.store import health
@@ -72,4 +74,21 @@ def check(file: Path | None) -> None:
         mark = "ok " if one.holds else "see" if one.is_hint else "BAD"
         click.echo(f"{mark}  {one.what:<15} {one.said}")
     if any(one.is_fault for one in found):
+        sys.exit(1)
+
+
+@click.command("kill-test")
+@click.option("--times", default=200, show_default=True, type=click.IntRange(1), help="How often it is killed.")
+@click.option("--seed", default=1, show_default=True, help="The same seed draws the same moments.")
+def kill_test(times: int, seed: int) -> None:
+    """Kill a process that writes to a new store at random moments, and look whether anything was lost.
+
+    Ends with 1 where it was. Your own store is not touched; for Linux and macOS.
+    """
+    from sctrain.rehearsal import kills  # it takes a second to load, which other commands need not wait
+
+    with TemporaryDirectory() as folder, tqdm(total=times, unit=" kills", file=sys.stderr, leave=False) as bar:
+        found = kills.run(times, Path(folder), seed, lambda n: bar.update(n - bar.n))
+    click.echo(str(found))
+    if not found.is_well:
         sys.exit(1)

@@ -44,6 +44,13 @@ def open_store(url: str | None = None) -> Engine:
     Raises StoreError where the database cannot be opened or is newer than this program. Whatever is read or written
     through it raises StorageError where the file or its disk does not allow it.
     """
+    engine = connect(url)
+    migrate(engine)
+    return engine
+
+
+def connect(url: str | None = None) -> Engine:
+    """An engine with our settings on a store, whose schema is left as it is."""
     try:
         where = make_url(url or store_url())
     except ArgumentError as error:
@@ -54,7 +61,6 @@ def open_store(url: str | None = None) -> Engine:
         _make_folder(where.database)
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _sqlite_begin)
-    migrate(engine)
     return engine
 
 

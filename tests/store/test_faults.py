@@ -12,6 +12,7 @@ from sqlalchemy import event, text
 from support import ROOT, submissions
 
 from sctrain.errors import StorageError
+from sctrain.rehearsal import kills
 from sctrain.room.writer import Busy, Writer
 from sctrain.store import queries
 from sctrain.store.engine import open_store, writing
@@ -198,3 +199,41 @@ def test_the_writer_of_a_full_disk_tells_everyone_of_the_batch_and_nobody_wrongl
     assert {type(one) for one in told} <= {int, Busy}
     assert Busy in {type(one) for one in told}
     assert "the disk is full" in writer.trouble
+
+
+def test_a_process_that_is_killed_while_it_writes_loses_nothing_acknowledged_and_halves_no_import(tmp_path):
+    """`python -m sctrain kill-test` does this 200 times."""
+    found = kills.run(20, tmp_path, seed=20)
+    assert (found.lost, found.halves, found.faults) == ([], [], [])
+    assert found.times == 20
+    assert found.acknowledged >= 15
+    assert found.interrupted >= 5
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    place = kills._made(tmp_path_factory.mktemp("kills"))
+    yield place
+    place.engine.dispose()
+
+
+DEED = {"me": "ann", "marks": "5" * 60, "edit": 1, "table": 1, "done": True}
+
+
+@pytest.mark.parametrize(
+    ("deed", "lost", "halves"),
+    [
+        ({"what": "answer"}, ["ann has none"], []),
+        ({"what": "withdraw"}, ["ann has none"], []),
+        ({"what": "sheet"}, ["the line ann of table 1"], []),
+        ({"what": "import"}, [], ["import ann: 0 of 40 answers"]),
+        ({"what": "import", "done": False}, [], []),
+        ({"what": "answer", "done": False}, [], []),
+    ],
+)
+def test_the_kill_test_finds_what_was_acknowledged_and_is_not_there(made, deed, lost, halves):
+    with made.engine.connect() as connection:
+        given = [DEED | deed]
+        found = list(kills._lost(connection, given, {})), list(kills._halves(connection, given, {}))
+    assert [said[: len(wanted)] for said, wanted in zip(found[0], lost, strict=True)] == lost
+    assert found[1] == halves
