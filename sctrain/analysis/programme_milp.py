@@ -93,9 +93,13 @@ class Model:
             bounds.append(Row(goal, float(goal @ self.variables(found))))
         return found
 
-    def possible(self, bounds: Sequence[Row], parts: bool = False) -> bool:
-        """Whether any programme keeps the bounds, or any with `parts` of modules."""
-        return self._most(self.modules(np.zeros(self.offer.n)), bounds, parts) is not None
+    def any(self, bounds: Sequence[Row]) -> Bools | None:
+        """[modules] of a programme that keeps the bounds, whatever it covers; None if none does."""
+        return self._most(self.modules(np.zeros(self.offer.n)), bounds)
+
+    def keeps(self, chosen: Bools, bound: Row) -> bool:
+        """Whether a programme keeps a bound."""
+        return bool(bound.weights @ self.variables(chosen) >= bound.least - 0.5)
 
     def variables(self, chosen: Bools) -> Numbers:
         """[variables] of a programme."""
@@ -109,13 +113,13 @@ class Model:
             at = np.arange(self.offer.n) - start
             yield self.modules(np.where((at >= 0) & (at < CHUNK), 2.0 ** (CHUNK - 1 - at.clip(0, CHUNK - 1)), 0))
 
-    def _most(self, goal: Numbers, bounds: Sequence[Row], parts: bool = False) -> Bools | None:
+    def _most(self, goal: Numbers, bounds: Sequence[Row]) -> Bools | None:
         rows = [*bounds, *self.covering]
         weights = np.array([row.weights for row in rows]).reshape(len(rows), len(goal))
         least = np.array([row.least for row in rows]) - 0.5 * (np.arange(len(rows)) < len(bounds))
         found = milp(
             -goal,
-            integrality=(np.arange(len(goal)) < self.offer.n) & (not parts),
+            integrality=np.arange(len(goal)) < self.offer.n,
             bounds=Bounds(0, 1),
             constraints=LinearConstraint(weights, least, np.inf) if rows else None,
             options={"mip_rel_gap": 0},

@@ -9,6 +9,7 @@ only make it quick.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -61,8 +62,13 @@ class _Lines:
         return _Lines(*(getattr(self, name)[kept] for name in self.__dataclass_fields__))
 
 
-def search(offer: Offer, turns: list[Turn], lean: Whole, cases: Cases) -> tuple[Bools, Bools, Bools]:
-    """(chosen[r, m], feasible[r], open[r]) of each room; what stays open took too many lines and is not answered."""
+def search(
+    offer: Offer, turns: list[Turn], lean: Whole, cases: Cases, tell: Callable[[int], None] | None = None
+) -> tuple[Bools, Bools, Bools]:
+    """(chosen[r, m], feasible[r], open[r]) of each room; what stays open took too many lines and is not answered.
+
+    `tell` hears how many rooms are left to be looked at.
+    """
     weights, known = _weights(offer, turns, lean, cases)
     chosen, feasible = np.zeros((len(cases), offer.n), bool), np.zeros(len(cases), bool)
     open_ = np.zeros(len(cases), bool)
@@ -80,6 +86,8 @@ def search(offer: Offer, turns: list[Turn], lean: Whole, cases: Cases) -> tuple[
             parts += [part[: len(part) // 2], part[len(part) // 2 :]]
         else:
             open_[part] = True
+        if tell:
+            tell(sum(map(len, parts)) + int(open_.sum()))
     return chosen, feasible, open_
 
 
