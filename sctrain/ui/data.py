@@ -624,9 +624,8 @@ def planned(selection: Selection) -> Selection:
     """What decides a programme: the people of the tables' event, how they are compared, and every rule, written out."""
     asked = programme.rules(selection)
     whose = voices.of_one_event(selection, table_room(selection)).people
-    bounds = {"floor": asked.floor, "balance": asked.balance, "lock": asked.locked, "left": asked.left}
-    given = {"hours": int(asked.hours), "weight": asked.weight, **bounds}
-    return replace(whose, by=selection.by, measure=selection.measure, **given)
+    whose = replace(whose, by=selection.by, measure=selection.measure, lock=asked.locked, left=asked.left)
+    return replace(whose, hours=int(asked.hours), weight=asked.weight, floor=asked.floor, balance=asked.balance)
 
 
 def _unruled(selection: Selection) -> Selection:

@@ -94,21 +94,24 @@ def saved(selection: Selection, form: Form) -> None:
     n = sum(len(texts) for texts in flagged.values())
     told += f" ⚑ {n} {'piece' if n == 1 else 'pieces'} of evidence changed since." if n else " Its evidence stands."
     st.write(told)
-    if _ruled(held.draft) != _kept(selection):
+    if _ruled(settled(selection, held.draft)) != _ruled(selection):
         button: Any = {"on_click": _adopt, "args": (dict(held.draft.settings),)}
         st.button("See the page with the rules it was saved with", key="saved_rules", type="tertiary", **button)
     labels, drafted = names(form), _drafted(form)
-    lines = [_line(line, labels, drafted, flagged.get(line.code, [])) for line in held.draft.lines]
+    if n := len(unnamed(held.draft, labels)):
+        st.caption(f"Not shown, as what they are about is hidden or no longer asked: {n} of its lines.")
+    lines = [_line(one, labels, drafted, flagged.get(one.code, [])) for one in held.draft.lines if one.code in labels]
     st.html(f"<ol class='programme'>{''.join(lines)}</ol>")
 
 
-def _ruled(draft: Draft) -> dict[str, str]:
-    return {key: value for key, value in draft.settings.items() if key in PROGRAMME}
+def unnamed(made: Draft, labels: Mapping[str, str]) -> tuple[Line, ...]:
+    """The lines about what is hidden until it is revealed, or is no longer in the catalogue."""
+    return tuple(line for line in made.lines if line.code not in labels)
 
 
-def _kept(selection: Selection) -> dict[str, str]:
-    """The rules of the page as they are saved."""
-    return {k: v for k, v in data.planned(selection).query().items() if k in PROGRAMME}
+def _ruled(selection: Selection) -> dict[str, str]:
+    """The rules that modules are chosen by, written out."""
+    return {k: v for k, v in data.planned(selection).query().items() if k in (*PROGRAMME, "measure")}
 
 
 def _adopt(settings: Mapping[str, str]) -> None:
@@ -119,19 +122,19 @@ def _adopt(settings: Mapping[str, str]) -> None:
 def _drafted(form: Form) -> dict[str, tuple[str, float | None]]:
     """Text and hours by line, where nobody wrote any."""
     modules = {module.code: (module.sentence, float(module.hours)) for module in state.catalogue().modules}
-    return modules | {f"{FORM}{topic}": (form.lines[topic], None) for topic in programme.form_chosen(form)}
+    return modules | {f"{FORM}{topic}": (text, None) for topic, text in programme.form_words(form).items()}
 
 
 def _line(
     line: Line, labels: Mapping[str, str], drafted: Mapping[str, tuple[str, float | None]], flagged: Sequence[str]
 ) -> str:
-    text, hours = drafted.get(line.code, ("", None))
+    text, hours = drafted[line.code]
     hours = line.hours or hours
     facts = [in_hours(hours)] if hours else []
     facts += ["locked in"] * line.locked
     note = f"<p class='why'>{escape(line.note)}</p>" if line.note else ""
     flag = f"<ul class='flags'>{_flagged(flagged)}</ul>" if flagged else ""
-    head = f"<b>{escape(labels.get(line.code, line.code))}</b>{' · '.join(['', *facts])}"
+    head = f"<b>{escape(labels[line.code])}</b>{' · '.join(['', *facts])}"
     return f"<li>{head}<p>{escape(line.text or text)}</p>{note}{flag}</li>"
 
 
@@ -151,7 +154,8 @@ def organise(selection: Selection, found: Programme, form: Form) -> None:
         before = rows(held.draft if held else None, selection, found, form)
         after = _editor(_key(event, begun, before), before)
         if st.button("Save", key="save_programme", type="primary"):
-            _save(event, token, begun, draft(after, selection, form))
+            rest = unnamed(held.draft, names(form)) if held else ()
+            _save(event, token, begun, draft(after, selection, form, rest))
         _versions(event, token, names(form))
 
 
@@ -197,15 +201,15 @@ def _editor(key: str, before: pd.DataFrame) -> pd.DataFrame:
     )
     longest = programmes.LONGEST
     fixed: dict[str, Any] = {
-        "keep": st.column_config.CheckboxColumn(SHOWN["keep"], width=50),
-        "place": st.column_config.NumberColumn(SHOWN["place"], width=60),
-        "name": st.column_config.TextColumn(SHOWN["name"], disabled=True, width=230),
-        "text": st.column_config.TextColumn(SHOWN["text"], max_chars=longest["text"], width=340),
+        "keep": st.column_config.CheckboxColumn(SHOWN["keep"], width=75),
+        "place": st.column_config.NumberColumn(SHOWN["place"], width=80),
+        "name": st.column_config.TextColumn(SHOWN["name"], disabled=True, width=225),
+        "text": st.column_config.TextColumn(SHOWN["text"], max_chars=longest["text"], width=280),
         "hours": st.column_config.NumberColumn(
-            SHOWN["hours"], min_value=0.5, max_value=float(programmes.MOST_HOURS), width=65
+            SHOWN["hours"], min_value=0.5, max_value=float(programmes.MOST_HOURS), width=85
         ),
-        "locked": st.column_config.CheckboxColumn(SHOWN["locked"], width=65),
-        "note": st.column_config.TextColumn(SHOWN["note"], max_chars=longest["note"], width=160),
+        "locked": st.column_config.CheckboxColumn(SHOWN["locked"], width=90),
+        "note": st.column_config.TextColumn(SHOWN["note"], max_chars=longest["note"], width=150),
         "flags": st.column_config.TextColumn(SHOWN["flags"], disabled=True, width=200),
     }
     look: dict[str, Any] = {"hide_index": True, "height": 420, "placeholder": "", "column_order": list(SHOWN)}
@@ -213,8 +217,11 @@ def _editor(key: str, before: pd.DataFrame) -> pd.DataFrame:
     return after
 
 
-def draft(after: pd.DataFrame, selection: Selection, form: Form) -> Draft | str:
-    """What an edited table says, each line with its evidence as it is shown now; a text says what cannot be."""
+def draft(after: pd.DataFrame, selection: Selection, form: Form, rest: Sequence[Line] = ()) -> Draft | str:
+    """What an edited table says, each line with its evidence as it is shown now; a text says what cannot be.
+
+    `rest` are lines that cannot be shown, and stay.
+    """
     drafted = _drafted(form)
     kept = after[after["keep"].astype(bool)].sort_values("place", kind="stable", na_position="last")
     shown = receipts.shown(programme.evidence(selection, kept["code"], form))
@@ -225,7 +232,7 @@ def draft(after: pd.DataFrame, selection: Selection, form: Form) -> Draft | str:
     settings = {k: v for k, v in replace(rules, left=left).query().items() if k not in NOT_KEPT}
     try:
         lines = [_edited(row, drafted, shown) for row in kept.astype(object).to_dict("records")]
-        return Draft(settings, tuple(lines))
+        return Draft(settings, (*lines, *rest))
     except InputError as error:
         return str(error)
 
@@ -270,7 +277,7 @@ def _save(event: str, token: str, begun: int, made: Draft | str) -> None:
         return
     try:
         head = programmes.save(data.engine(), token, event, made, begun)
-        st.session_state["programme_told"] = f"Saved as version {head.number}."
+        st.toast(f"Saved as version {head.number}.")
     except OutdatedError as error:
         st.session_state["programme_told"] = f"{str(error)[0].upper()}{str(error)[1:]}."
     st.session_state.pop(f"programme_begun_{event}", None)
@@ -302,7 +309,7 @@ def _versions(event: str, token: str, labels: Mapping[str, str]) -> None:
 def _restore(event: str, token: str, number: int, now: int) -> None:
     try:
         head = programmes.restore(data.engine(), token, event, number, now)
-        st.session_state["programme_told"] = f"Version {number} stands again, as version {head.number}."
+        st.toast(f"Version {number} stands again, as version {head.number}.")
     except (OutdatedError, SelectionError) as error:
         st.session_state["programme_told"] = str(error)
     st.session_state.pop(f"programme_begun_{event}", None)

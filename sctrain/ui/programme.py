@@ -46,18 +46,11 @@ def one_event(selection: Selection) -> Selection:
 
 def nothing(selection: Selection) -> bool:
     """Say why no programme can be drafted, and how to go on; False where one can."""
-    known = state.catalogue()
-    if not known.modules:
-        finding("This event’s catalogue has no modules to choose from")
-        st.write(
-            "A programme is put together of modules: each covers some competencies in some hours. Add them to the "
-            "catalogue’s files as `[[module]]`, and bring the event in again."
-        )
-        return True
     voices = data.planning(selection).voices
     if not np.isnan(voices.need).all() or (np.nan_to_num(voices.points) > 0).any():
         return False
     hidden = data.room(selection).hidden | data.table_room(selection).hidden
+    known = state.catalogue()
     if veiled(hidden, known, SURVEY, contents(known) or "") or nobody(selection):
         return True
     finding("Neither survey nor tables name a need that may be shown")
@@ -158,12 +151,12 @@ def _working(selection: Selection) -> None:
 
 def ways_on(selection: Selection, found: Programme) -> None:
     """For each bound that collides, the button that loosens it by as little as it takes."""
+    ways = filter(None, (_way(selection, found, bound) for bound in found.clash))
+    each = {label: (key, codes) for label, key, codes in ways}  # two groups may have a floor, and there is one for all
     st.write("**Ways on**, each of them enough by itself:")
     with st.container(horizontal=True, key="ways_on"):
-        for place, bound in enumerate(found.clash):
-            if way := _way(selection, found, bound):
-                label, key, codes = way
-                st.button(label, key=f"way_{place}", on_click=state.put, args=(key, codes))
+        for place, (label, way) in enumerate(each.items()):
+            st.button(label, key=f"way_{place}", on_click=state.put, args=way)
         st.button("Back to the usual rules", key="way_usual", type="tertiary", on_click=_usual)
 
 
@@ -280,6 +273,13 @@ def form_chosen(found: Form) -> dict[str, str]:
     best = found.frame[found.frame["chosen"].astype(bool)].sort_values("score", ascending=False, kind="stable")
     first = best.drop_duplicates("topic").set_index("topic")["option"].to_dict()
     return {str(topic): str(option) for topic, option in first.items() if topic in FORMS}
+
+
+def form_words(found: Form) -> dict[str, str]:
+    """What is drafted of each topic that has receipts, without numbers: these are in its receipt, and change."""
+    chosen = found.frame[found.frame["chosen"].astype(bool)]
+    words = {str(topic): [found.labels[topic, o] for o in rows["option"]] for topic, rows in chosen.groupby("topic")}
+    return {topic: "; ".join(words[topic]) for topic in form_chosen(found)}
 
 
 def evidence(selection: Selection, codes: Iterable[str], found: Form) -> pd.DataFrame:
