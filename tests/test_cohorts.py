@@ -60,7 +60,7 @@ def test_the_numbers_are_those_of_peer_teaching(found):
 
 def test_in_rooms_where_groups_do_not_differ_nothing_is_told_to_be_better():
     better = 0
-    for seed in range(8):
+    for seed in range(5):
         met = cohorts.propose(room(PLAIN, items=6, seed=seed), Selection(seats=5))
         better += sum(recipe.better for recipe in met.told)
         assert better or met.sentence.startswith("No mix can be told")

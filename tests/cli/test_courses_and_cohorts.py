@@ -27,7 +27,6 @@ def demo(run):
 
 def test_a_dry_run_stores_nothing_and_the_same_list_again_changes_nothing(demo):
     assert "Dry run: nothing was stored." in demo("courses", EXAMPLE, "--dry-run")
-    assert json.loads(demo("courses", "--what", "courses", "--format", "json"))["rows"] == []
     assert "12 added, 0 changed, 0 there already" in demo("courses", EXAMPLE)
     assert "0 added, 0 changed, 12 there already" in demo("courses", EXAMPLE)
 
@@ -38,9 +37,9 @@ def test_coverage_and_courses_are_printed_with_their_sentences(demo):
     states = {row["competency"]: row["state"] for row in told["rows"]}
     assert states["innovative_procurement"] == "no course"
     assert "have no course on offer" in told["sentence"]
-    listed = json.loads(demo("courses", "--what", "courses", "--format", "json"))["rows"]
-    assert len(listed) == 12
-    assert "course,title" in demo("courses", "--what", "courses", "--format", "csv")
+    listed = demo("courses", "--what", "courses", "--format", "csv").splitlines()
+    assert listed[0].startswith("course,title")
+    assert len(listed) == 13
 
 
 def test_a_file_that_cannot_be_read_stores_nothing(demo, tmp_path):
@@ -49,7 +48,7 @@ def test_a_file_that_cannot_be_read_stores_nothing(demo, tmp_path):
     file.write_text("code,title,competencies\nX,First,nothing\n", encoding="utf-8")
     with pytest.raises(ImportRefused, match=r"bad\.csv: no course is stored"):
         demo("courses", str(file))
-    assert len(json.loads(demo("courses", "--what", "courses", "--format", "json"))["rows"]) == 12
+    assert "12 there already" in demo("courses", EXAMPLE)
     with pytest.raises(SctrainError, match="name one"):
         demo("courses", "--event", "demo", "--event", "other")
 
