@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 VALUES = {"catalogue", "selection", "frames", "privacy", "errors", "cards", "numerals", "replies", "grids", "crosstab"}
-VALUES |= {"forms", "languages"}
+VALUES |= {"forms", "languages", "differencing"}
 MAY = {
     **dict.fromkeys(VALUES, VALUES),
     "demo": VALUES,

@@ -12,7 +12,7 @@ import click
 from sqlalchemy import Engine
 from tqdm import tqdm
 
-from sctrain import views
+from sctrain import importing, views
 from sctrain.cards import JOIN
 from sctrain.catalogue import Catalogue, read_catalogue
 from sctrain.demo import DEMO_EVENT, EARLIER, NULL, WORKSHOP, Story, demo_batches, demo_orders, demo_sheets, shortlist
@@ -106,7 +106,12 @@ def _invented(engine: Engine, event: str) -> list[Coding]:
 
 @click.command("import")
 @click.argument("file", type=EXISTING)
-@click.option("--mapping", "mapping_file", required=True, type=EXISTING, help="Which column is what (docs/mapping.md).")
+@click.option(
+    "--mapping",
+    "mapping_file",
+    type=EXISTING,
+    help="Which column is what; else a saved one that fits (docs/mapping.md).",
+)
 @click.option("--event", help="Code of the event; else the mapping's, else the file's name.")
 @click.option("--catalogue", "catalogue_file", type=click.Path(exists=True, path_type=Path), help="The survey's own.")
 @click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be read, and list them.")
@@ -114,7 +119,7 @@ def _invented(engine: Engine, event: str) -> list[Coding]:
 @click.option("--threshold", default=5, show_default=True, help="Hide numbers of fewer people (3..20), of a new event.")
 def import_(
     file: Path,
-    mapping_file: Path,
+    mapping_file: Path | None,
     event: str | None,
     catalogue_file: Path | None,
     skip_bad: bool,
@@ -122,8 +127,8 @@ def import_(
     threshold: int,
 ) -> None:
     """Bring in a survey file (CSV or XLSX), all of it or nothing."""
-    mapping = read_mapping(mapping_file)
-    catalogue = read_catalogue(catalogue_file or mapping.catalogue_file)
+    mapping, own = (read_mapping(mapping_file), None) if mapping_file else _saved(file)
+    catalogue = own or read_catalogue(catalogue_file or mapping.catalogue_file)
     with _progress("reading", None) as tell:
         loaded = load(file, mapping, catalogue, skip_bad=skip_bad, progress=tell)
     click.echo(str(loaded.report))
@@ -135,6 +140,14 @@ def import_(
     with _progress("storing", len(loaded.submissions)) as tell:
         written = bring_in(engine, new, catalogue, loaded.submissions, file.name, tell)
     click.echo(f"{new.code}: {_told(written)}")
+
+
+def _saved(file: Path) -> tuple[Mapping, Catalogue | None]:
+    """The saved mapping that fits a file, and its catalogue where it was drafted with it."""
+    with open_store().connect() as connection:
+        one = importing.fitting(file, importing.saved(connection, file.parent))
+    click.echo(f"{file}: read with the saved mapping {one.name}")
+    return one.mapping, importing.catalogue_of(one)
 
 
 def _event(mapping: Mapping, code: str | None, file: Path, threshold: int) -> NewEvent:

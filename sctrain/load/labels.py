@@ -36,9 +36,15 @@ def mark_reader(scale: Scale, common: catalogue.Scale) -> Callable[[str], int]:
 
     def mark(label: str) -> int:
         text = caseless(label)
-        return known[text] if text in known else _mark_of_number(number(text), scale, common)
+        return known[text] if text in known else _mark_of_number(_number(text, scale), scale, common)
 
     return mark
+
+
+def _number(text: str, scale: Scale) -> float | None:
+    """The number of a label; `4/5` is 4 where the scale ends at 5."""
+    top, over, end = text.partition("/")
+    return number(top) if over and scale.span and number(end) == scale.span[1] else number(text)
 
 
 def _mark_of_number(value: float | None, scale: Scale, common: catalogue.Scale) -> int:

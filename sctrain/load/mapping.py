@@ -7,6 +7,7 @@ answers hold no opinion. `docs/mapping.md` describes every key.
 from __future__ import annotations
 
 import codecs
+import hashlib
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,7 @@ from pydantic import (
 from sctrain.catalogue import DIMENSIONS, Catalogue, Code, Text
 from sctrain.catalogue import Scale as CommonScale
 from sctrain.errors import MappingError
-from sctrain.load.text import caseless, fold
+from sctrain.load.text import caseless, fold, without_codes
 
 
 def _encoding(name: str) -> str:
@@ -95,6 +96,10 @@ class File(_Value):
     heading_row: HeadingRows = (1,)
     """The one or two rows that hold the headings, as a spreadsheet numbers them."""
     skip_rows: int = Field(0, ge=0)
+    strip_codes: bool = False
+    """Whether questions and answers end in codes such as ` (ID289)` that are no part of them."""
+    fingerprint: str = ""
+    """Of the headings of the file that the mapping was made for."""
 
 
 class Event(_Value):
@@ -289,20 +294,35 @@ def _scale_names(mapping: Mapping) -> Iterator[tuple[str, str]]:
 def read_mapping(path: Path | str) -> Mapping:
     """The mapping in a TOML file. Raises MappingError naming the file, the key and the reason."""
     try:
-        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
     except OSError as error:
         raise MappingError(str(path), "file", error.strerror or "cannot be read") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise MappingError(str(path), "TOML", str(error)) from error
+    return mapping_of(text, path)
+
+
+def mapping_of(text: str, source: Path | str) -> Mapping:
+    """The mapping that a TOML text holds; `source` is what errors call it."""
     try:
-        return Mapping.model_validate(data, context=path)
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MappingError(str(source), "TOML", str(error)) from error
+    try:
+        return Mapping.model_validate(data, context=source)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"] if part != "[key]")
         reason = first["msg"].removeprefix("Value error, ")
         if not key:  # a rule between entries: the message itself begins with the key
             key, _, reason = reason.partition(": ")
-        raise MappingError(str(path), key, reason) from error
+        raise MappingError(str(source), key, reason) from error
+
+
+def fingerprint(headings: Iterable[str]) -> str:
+    """What two files share that have the same headings in the same order, codes and case aside."""
+    text = "\0".join(caseless(without_codes(heading)) for heading in headings)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def check_fit(mapping: Mapping, catalogue: Catalogue) -> None:

@@ -21,6 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sctrain.errors import ImportRefused, MappingError
+from sctrain.load import limits
 from sctrain.load.mapping import File, Mapping
 from sctrain.load.records import (
     Progress,
@@ -32,7 +33,7 @@ from sctrain.load.records import (
     sheet_names,
     sheet_records,
 )
-from sctrain.load.text import fold
+from sctrain.load.text import fold, without_codes
 
 Numbered = Iterator[tuple[int, Record]]
 CHUNK = 500
@@ -95,16 +96,40 @@ def read_rows(path: Path | str, mapping: Mapping, progress: Progress | None = No
     Raises MappingError if a heading or the sheet is not in the file, ImportRefused if the file
     cannot be read at all or holds no row.
     """
-    path = Path(path)
+    path = Path(path) if isinstance(path, str) else path
     open_as, choices, notes = _ways_to_read(path, mapping)
     choice = _likeliest(choices, open_as, mapping, path)
     numbered = enumerate(open_as(choice, progress or quiet), 1)
     headings = _headings(numbered, mapping.file, path)
     places = _places(headings, mapping, path)
-    rows = _gather(islice(numbered, mapping.file.skip_rows, None), headings, places)
+    rows = _gather(islice(numbered, mapping.file.skip_rows, None), headings, places, mapping.file)
     if not (rows.number.size or rows.ragged):
         raise ImportRefused(f"{path}: there is no row below the headings")
     return replace(rows, notes=tuple(note.format(choice) for note in notes))
+
+
+def read_columns(path: Path, records: Iterator[Record], file: File, most_cells: int) -> Rows:
+    """The first rows of the records of a file with every column, up to so many cells.
+
+    ImportRefused if there is no heading or no row.
+    """
+    numbered = enumerate(records, 1)
+    headings = _headings(numbered, file, path)
+    some = islice(numbered, file.skip_rows, file.skip_rows + max(100, most_cells // len(headings)))
+    rows = _gather(some, headings, {heading: place for place, heading in enumerate(headings)}, file)
+    if not (rows.number.size or rows.ragged):
+        raise ImportRefused(f"{path}: there is no row below the headings")
+    return rows
+
+
+def headings_of(path: Path, mapping: Mapping) -> tuple[str, ...]:
+    """The headings of a file as a mapping finds them; () where it cannot be read as the mapping says."""
+    try:
+        open_as, choices, _ = _ways_to_read(path, mapping)
+        choice = _likeliest(choices, open_as, mapping, path)
+        return _headings(enumerate(open_as(choice), 1), mapping.file, path)
+    except MappingError:
+        return ()
 
 
 def _ways_to_read(path: Path, mapping: Mapping) -> tuple[Callable[..., Iterator[Record]], Sequence[str], list[str]]:
@@ -117,8 +142,8 @@ def _ways_to_read(path: Path, mapping: Mapping) -> tuple[Callable[..., Iterator[
         several = len(sheets) > 1 and not file.sheet
         return partial(sheet_records, path), [file.sheet] if file.sheet else sheets, ["read the sheet {!r}"] * several
     encoding = file.encoding or encoding_of(path)
-    guessed = encoding == "cp1252" != file.encoding
-    note = "read as cp1252, since it is not UTF-8; file.encoding can name another encoding"
+    guessed = not file.encoding and not encoding.startswith("utf")
+    note = f"read as {encoding}, since it is not UTF-8; file.encoding can name another encoding"
     return partial(csv_records, path, encoding), file.delimiter or DELIMITERS, [note] * guessed
 
 
@@ -142,7 +167,9 @@ def _headings(numbered: Numbered, file: File, path: Path) -> tuple[str, ...]:
     top = list(islice(numbered, last))
     if len(top) < last or not any(map(fold, top[-1][1])):
         raise ImportRefused(f"{path}: there are no headings in row {last}")
-    upper, lower = ([fold(cell) for cell in top[row - 1][1]] for row in (file.heading_row[0], last))
+    limits.check_width(path, len(top[-1][1]))
+    tidy = without_codes if file.strip_codes else fold
+    upper, lower = ([tidy(cell) for cell in top[row - 1][1]] for row in (file.heading_row[0], last))
     return tuple(_unlike(_joined(upper, lower) if len(file.heading_row) > 1 else lower))
 
 
@@ -195,7 +222,7 @@ class _Places(dict[str, int]):
         return place
 
 
-def _gather(numbered: Numbered, headings: tuple[str, ...], places: dict[str, int]) -> Rows:
+def _gather(numbered: Numbered, headings: tuple[str, ...], places: dict[str, int], file: File) -> Rows:
     labels = {name: _Places() for name in places}
     codes: dict[str, list[NDArray[np.int32]]] = {name: [np.empty(0, np.int32)] for name in places}
     numbers: list[int] = []
@@ -211,7 +238,8 @@ def _gather(numbered: Numbered, headings: tuple[str, ...], places: dict[str, int
         for name, place in places.items() if whole else ():
             code = map(labels[name].__getitem__, columns[place])
             codes[name].append(np.fromiter(code, np.int32, len(whole)))
-    cells = {name: Cells(tuple(labels[name]), np.concatenate(codes.pop(name))) for name in places}
+    tidy = without_codes if file.strip_codes else str
+    cells = {name: Cells(tuple(map(tidy, labels[name])), np.concatenate(codes.pop(name))) for name in places}
     unused = {i for i, heading in enumerate(headings) if heading != _nameless(i)} - set(places.values())
     others = tuple(headings[i] for i in sorted(unused))
     return Rows(headings, np.array(numbers, np.int64), _keys(digests), cells, tuple(ragged), others)

@@ -12,16 +12,18 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
+from charset_normalizer import from_bytes
 from openpyxl import load_workbook
 
 from sctrain.errors import ImportRefused
+from sctrain.load import limits
 
 Record = Sequence[str]
 Progress = Callable[[int, int], None]
@@ -34,8 +36,30 @@ MARKS = {
 }
 """The encoding that each byte order mark at the start of a file stands for."""
 
-DAMAGE = (BadZipFile, zlib.error, ParseError, KeyError, ValueError, EOFError, OSError, RuntimeError)
-"""What a damaged or protected workbook has been seen to raise."""
+OTHERS = (
+    "cp1252",
+    "mac_roman",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1256",
+    "gb18030",
+    "shift_jis",
+    "euc_kr",
+    "big5",
+)
+"""Encodings that exports without a mark have been met in, other than UTF-8."""
+SAMPLE = 1 << 18
+"""Bytes that an encoding is told from."""
+FEW = 8
+"""Bytes beyond ASCII below which no encoding can be told from another."""
+
+DAMAGE = (
+    *(BadZipFile, zlib.error, ParseError, SyntaxError, LookupError, ValueError, TypeError, AttributeError),
+    *(EOFError, OSError, RuntimeError, ArithmeticError, AssertionError),
+)
+"""What a damaged or protected workbook has been seen to raise: its reader checks little of what it finds."""
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -43,63 +67,78 @@ def quiet(_done: int, _total: int) -> None:
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether the file is an XLSX workbook by its first bytes; ImportRefused if it cannot be read."""
-    try:
-        with path.open("rb") as raw:
-            start = raw.read(4)
-    except OSError as error:
-        raise ImportRefused(f"{path}: {error.strerror}") from error
-    if start == b"\xd0\xcf\x11\xe0":
+    """Whether the file is an XLSX workbook by its first bytes; ImportRefused if it is none of the files we read."""
+    start = limits.start_of(path)
+    if start.startswith(limits.OLD_BOOK):
         raise ImportRefused(f"{path}: this is an old or a protected workbook; save it as XLSX or CSV")
-    return start == b"PK\x03\x04"
+    return start.startswith(limits.ZIP)
 
 
 def encoding_of(path: Path) -> str:
-    """What the byte order mark says, else UTF-8 if the whole file is that, else cp1252."""
+    """What the byte order mark says, else UTF-8 if the whole file is that, else the one that fits best, or cp1252."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as raw:
-        start = raw.peek(4)
+    with limits.opened(path) as raw:
+        start = raw.read(4)
         marked = [name for mark, name in MARKS.items() if start.startswith(mark)]
         if marked:
             return marked[0]
+        sample = start
         try:
-            for block in iter(partial(raw.read, 1 << 20), b""):
+            decoder.decode(start)
+            for block in iter(partial(raw.read, SAMPLE), b""):
+                sample = block
                 decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return "cp1252"
+            return _likely(sample)
     return "utf-8"
+
+
+def _likely(sample: bytes) -> str:
+    """The encoding in which a sample reads most like text. cp1252 where it cannot be told, or makes no difference."""
+    beyond = sum(byte > 127 for byte in sample)
+    best = from_bytes(sample, cp_isolation=[*OTHERS]).best() if beyond >= FEW else None
+    if best is None or "cp1252" in best.could_be_from_charset or str(best) == sample.decode("cp1252", "replace"):
+        return "cp1252"
+    return best.encoding
 
 
 def csv_records(path: Path, encoding: str, delimiter: str, tell: Progress = quiet) -> Iterator[Record]:
     """The records of a CSV, empty ones too; ImportRefused where the encoding or a quotation fails."""
     total = path.stat().st_size
     number = 0
-    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding, newline="") as text:
+    with limits.opened(path) as raw, io.TextIOWrapper(raw, encoding, newline="") as text:
+        lines = limits.Lines(path, text)
         try:
-            for number, record in enumerate(csv.reader(text, delimiter=delimiter), 1):
+            for number, record in enumerate(csv.reader(lines, delimiter=delimiter), 1):
+                lines.taken = 0
                 yield record
                 if number % TOLD_EVERY == 0:
-                    tell(raw.tell(), total)
-        except UnicodeDecodeError as error:
-            odd = error.object[error.start]
-            reason = f"the byte {odd:#04x} is not {encoding}; name the file's encoding in file.encoding"
-            raise ImportRefused(f"{path}: after row {number}: {reason}, for example mac_roman") from error
+                    tell(max(0, min(raw.tell(), total)), total)
+        except UnicodeError as error:
+            raise ImportRefused(f"{path}: after row {number}: {_undecoded(error, encoding)}") from error
         except csv.Error as error:
             raise ImportRefused(f"{path}: after row {number}: {error}; is a quotation mark left open?") from error
     tell(total, total)
 
 
+def _undecoded(error: UnicodeError, encoding: str) -> str:
+    odd = f"the byte {error.object[error.start]:#04x}" if isinstance(error, UnicodeDecodeError) else "what follows"
+    return f"{odd} is not {encoding}; name the file's encoding in file.encoding, for example mac_roman"
+
+
 def sheet_names(path: Path) -> list[str]:
     """The names of a workbook's sheets, in its order; ImportRefused if it is damaged."""
     with path.open("rb") as raw, _refusing_damage(path):
-        return list(_workbook(raw).sheetnames)
+        limits.check_workbook(path)
+        return [sheet.title for sheet in _workbook(raw).worksheets]
 
 
 def sheet_records(path: Path, sheet: str, tell: Progress = quiet) -> Iterator[Record]:
     """The rows of a sheet, each as wide as the widest before it; ImportRefused if it is damaged."""
     with path.open("rb") as raw, _refusing_damage(path):
-        yield from _rows_of(_workbook(raw)[sheet], tell)
+        limits.check_workbook(path)
+        yield from _rows_of(path, _workbook(raw)[sheet], tell)
 
 
 def _workbook(raw: BinaryIO) -> Any:
@@ -118,13 +157,17 @@ def _refusing_damage(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _rows_of(sheet: Any, tell: Progress) -> Iterator[Record]:
+def _rows_of(path: Path, sheet: Any, tell: Progress) -> Iterator[Record]:
     total = sheet.max_row or 0
     sheet.reset_dimensions()  # some exports state a size that is wrong
-    width = number = 0
+    width = number = cells = 0
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        cells += len(values)
+        if cells > limits.MOST_CELLS or number > limits.MOST_ROWS:
+            raise ImportRefused(f"{path}: more than {limits.MOST_CELLS} cells; save the sheet as CSV")
         width = max(width, len(values))
-        yield [*map(_text, values), *[""] * (width - len(values))]
+        # A row that the sheet leaves out stays empty: a million of them must cost nothing.
+        yield [*map(_text, values), *[""] * (width - len(values))] if values else ()
         if number % TOLD_EVERY == 0:
             tell(number, max(total, number))
     tell(number, number)
@@ -135,4 +178,8 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    text = str(value.total_seconds()) if isinstance(value, timedelta) else str(value)
+    # Half a sign can be written into a workbook, and nowhere else.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

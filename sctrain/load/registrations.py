@@ -5,18 +5,16 @@ Names are held in memory only: nothing here writes, and messages name rows, not 
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 from sctrain.cards import JOIN
 from sctrain.catalogue import Catalogue, Dimension
 from sctrain.errors import ImportRefused
+from sctrain.load.held import held
 from sctrain.load.labels import answer_choices, answer_reader, choice_of
 from sctrain.load.mapping import Asked
 from sctrain.load.reader import DELIMITERS
@@ -43,22 +41,6 @@ class Registrations:
         lines = [f"{self.file}: {len(self.people)} people", *self.notes]
         lines += [f"columns not read: {listed(self.unused)}"] * bool(self.unused)
         return "\n  ".join(lines)
-
-
-class _Held:
-    """Bytes that the readers of files take for a path, so that an upload need not be written to a disk."""
-
-    def __init__(self, data: bytes, name: str) -> None:
-        self._data, self._name = data, name
-
-    def open(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(io.BytesIO(self._data))
-
-    def stat(self) -> SimpleNamespace:
-        return SimpleNamespace(st_size=len(self._data))
-
-    def __str__(self) -> str:
-        return self._name
 
 
 def read(source: Path | str | bytes, filename: str = "", catalogue: Catalogue | None = None) -> Registrations:
@@ -93,7 +75,7 @@ def _held(source: Path | str | bytes, filename: str) -> Path:
         raise ImportRefused(
             f"{name}: {len(data)} bytes; registrations of {PEOPLE[1]} people take less than {MOST_BYTES}"
         )
-    return cast("Path", _Held(data, name))
+    return held(data, name)
 
 
 def _columns(catalogue: Catalogue | None) -> dict[str, str]:

@@ -9,12 +9,18 @@ import unicodedata
 
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u00ad"))
+_CODE = re.compile(r"\s*\(ID\d+\)")
 _WHOLE = re.compile(r"([+-]?\d+)[.,]0{1,2}")
 
 
 def fold(text: str) -> str:
     """The text with every run of white space as one space, none at the ends."""
     return " ".join(text.translate(_INVISIBLE).split())
+
+
+def without_codes(text: str) -> str:
+    """The text folded and without the codes that EUSurvey puts behind questions and answers, such as ` (ID289)`."""
+    return fold(_CODE.sub("", text))
 
 
 def caseless(text: str) -> str:

@@ -144,9 +144,15 @@ def bring_in(
     submissions: pd.DataFrame,
     note: str = "",
     progress: Callable[[int, int], None] | None = None,
+    before: Callable[[Connection], object] | None = None,
 ) -> Written:
-    """Catalogue, event and SUBMISSIONS in one transaction: all of it or nothing."""
+    """Catalogue, event and SUBMISSIONS in one transaction: all of it or nothing.
+
+    `before` is called first within it; what it raises stores nothing.
+    """
     with writing(engine) as connection:
+        if before is not None:
+            before(connection)
         questionnaire_id = new_event(connection, new, given)
         return _answers(connection, new.code, questionnaire_id, submissions, note, progress)
 
