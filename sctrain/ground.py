@@ -6,7 +6,7 @@ It is of one event, the selection's first. Filters choose people; tables speak w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from sctrain.analysis import ground as analysis
 from sctrain.cards import JOIN, Codes
 from sctrain.catalogue import Catalogue
 from sctrain.crosstab import hide_cells, whole_table
+from sctrain.differencing import Asked
 from sctrain.frames import WHO_HERE
 from sctrain.notes import NoteRoom
 from sctrain.selection import Selection
@@ -83,11 +84,27 @@ def who_here(room: Room, selection: Selection) -> pd.DataFrame:
     everyone, n = (_crossed(asked[0], asked[1], some) for some in (np.ones(room.cards.n, bool), where))
     known = [codes for codes, _ in asked]
     hidden, totals = _hidden(room, selection, everyone, n, known)
+    hidden = hidden | _apart(room, selection, known)
     veil = np.zeros(whole_table(n).shape, bool)
     veil[:-1, :-1], veil[:-1, -1], veil[-1, :-1] = hidden, *totals
     if views.people(room, selection) is None:
         veil[:] = True
     return analysis.who_here(whole_table(n), veil, *known)
+
+
+def _apart(room: Room, selection: Selection, known: list[list[str]]) -> NDArray[np.bool_]:
+    """[rows, columns]: which cells would, beside other views of the room, tell of few people."""
+    rows, columns = (_values(room, name, codes) for name, codes in zip(WHO, known, strict=True))
+    filters = room.parts(selection)
+    each = [replace(rows, held=rows.held[[i]]) for i in range(len(rows.held))]
+    return ~np.array([room.may([*filters, row, columns], people=True)[0] for row in each])
+
+
+def _values(room: Room, name: str, known: list[str]) -> Asked:
+    """Who gave each of the answers that `_asked` names."""
+    codes = room.cards.profile[name]
+    single = [SEVERAL if JOIN in value else value for value in codes.values]
+    return Asked(name, codes.code, np.array([[value == code for value in single] for code in known], bool))
 
 
 def _asked(room: Room, name: str) -> tuple[list[str], NDArray[np.intp]]:

@@ -90,13 +90,14 @@ def gate(
     hidden = small(n, threshold) | small(everyone.n - n, threshold)
     hidden |= (small(counts.people, threshold) | small(everyone.people - counts.people, threshold))[:, None]
     if split is not None:
-        hidden |= _hide_split(split.people, split, threshold, np.asarray(hidden.all(axis=1)))[:, None]
+        hidden |= hide_split(split.people, split, threshold, np.asarray(hidden.all(axis=1)))[:, None]
         for c in range(n.shape[1]):
-            hidden[:, c] |= _hide_split(split.n[:, c], split, threshold, hidden[:, c])
+            hidden[:, c] |= hide_split(split.n[:, c], split, threshold, hidden[:, c])
     return counts.hide(hidden)
 
 
-def _hide_split(people: Numbers, split: Split, threshold: int, also: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def hide_split(people: Numbers, split: Split, threshold: int, also: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """[groups]: what groups of a split hide of one number of its profile values, `also` in any case."""
     hidden = also.copy()
     while True:
         before = hidden.copy()

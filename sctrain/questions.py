@@ -19,6 +19,7 @@ from sctrain.analysis.clashes import Counted, Format
 from sctrain.analysis.counts import groups_by
 from sctrain.cards import Cards, Codes
 from sctrain.catalogue import GATHERINGS, Question
+from sctrain.differencing import Pool
 from sctrain.frames import CLASHES, CONTRASTS, FORMATS, REPLIES
 from sctrain.grids import Grid
 from sctrain.selection import Selection
@@ -53,6 +54,7 @@ class Columns:
     replied: Bools
     parts: tuple[tuple[int, ...], ...] = ()
     _known: dict[Selection, Bools] = field(default_factory=dict)
+    _guards: list[Pool] = field(default_factory=list)
 
     def grid(self, room: Room, by: str | None, where: Bools) -> Grid:
         """How many of each profile value are in each column; the groups are those of `_groups`."""
@@ -88,7 +90,24 @@ class Columns:
             also |= self.hidden(room, replace(view, by=None))
         if view.filters:
             also |= self._beside(room, view, grid)
-        return grids.hide(grid, room.threshold, self.parts, also)
+        return grids.hide(grid, room.threshold, self.parts, also | self.follow(room, view))
+
+    def follow(self, room: Room, view: Selection) -> Bools:
+        """[groups, columns]: where other views would tell of few who are in a column, or replied and are not."""
+        if not self._guards:
+            self._guards.append(room.guarding(self._side, self.replied))
+        levels = _levels(room, view.by) if view.by else [None]
+        size = len(self.columns)
+        parts = [of for of in (room.parts(view, level) for level in levels) if of]
+        if not parts:
+            return np.zeros((1, size), bool)
+        replied, *sides = np.hstack([self._guards[0].may(of, 1 + 2 * size) for of in parts])
+        return np.asarray(~(replied & np.array(sides[:size]) & np.array(sides[size:])).T)
+
+    def _side(self, row: int) -> Bools:
+        """[n]: who is in a column, or beyond the last, who is not."""
+        size = len(self.columns)
+        return np.asarray(self.held[row] if row < size else ~self.held[row - size])
 
     def _beside(self, room: Room, view: Selection, grid: Grid) -> Bools:
         """What the same view without filters would tell, or the groups of a dimension that is filtered."""
@@ -264,6 +283,7 @@ class _Both:
         grid, whole = self._crossed(where), self._crossed(np.ones(room.cards.n, bool))
         also = privacy.small(whole.n - grid.n, room.threshold) | (views.people(room, view) is None)
         also |= np.logical_or.outer(*(self._alone(room, i, view) for i in (1, 0)))
+        also |= self._each.follow(room, view).reshape(also.shape)
         hidden = grids.hide(grid, room.threshold, (tuple(range(grid.n.shape[1])),), also)
         frame = analysis.formats(*self.labels, grid.chose.T, hidden.T)
         if frame["chosen"].any():
@@ -278,6 +298,14 @@ class _Both:
         suited = [analysis.suits(duration, form, self.place(row), self.open_to_all) for row in known.itertuples()]
         hidden = formats["suppressed"].to_numpy(bool).reshape(n.shape)
         return analysis.without(formats, analysis.tell(n, hidden, suited, room.threshold))
+
+    @property
+    def _each(self) -> Columns:
+        """A column for each duration with each form."""
+        duration, form = self.chosen
+        at = [(d, f) for f in range(len(self.questions[1].option)) for d in range(len(self.questions[0].option))]
+        held = np.array([(duration == d) & (form == f) for d, f in at])
+        return Columns(tuple((f"{d}.{f}", False) for d, f in at), held, self.replied)
 
     def _crossed(self, where: Bools) -> Grid:
         shape = tuple(len(q.option) for q in self.questions)

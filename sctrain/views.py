@@ -6,7 +6,7 @@ privacy gate here, so no caller holds a number that must not be shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from sctrain.analysis import ranks, who
 from sctrain.analysis.counts import Groups, groups_by, joint_counts
 from sctrain.cards import Cards, Codes
 from sctrain.catalogue import GATHERINGS, Catalogue, Dimension
+from sctrain.differencing import Asked, Guard, Pool
 from sctrain.errors import SelectionError, StaleError, StoreError
 from sctrain.forms import UNSURE
 from sctrain.frames import JointCounts
@@ -50,6 +51,8 @@ class Room:
     """By dimension the option that holds the few people who left it open as well."""
     hidden: frozenset[str] = frozenset()
     """The topics of it that are hidden until they are revealed."""
+    asked: Mapping[str, Codes] = field(init=False, repr=False)
+    """The profile before that."""
 
     def __post_init__(self) -> None:
         """Count the few who left a question open with its most frequent answer, before anything is counted.
@@ -58,6 +61,7 @@ class Room:
         them in one place but not in another, from the difference.
         """
         profile, opened = dict(self.cards.profile), dict(self.opened)
+        object.__setattr__(self, "asked", self.cards.profile)
         for name in self.catalogue.dimensions:
             if name in profile and (top := _top_of_open(profile[name], self.threshold)):
                 profile[name], opened[name] = profile[name].put("", top), top
@@ -89,8 +93,86 @@ class Room:
             hidden = _hidden_options(self, name, options, everyone)
             open_ = [o for o, h in zip(options, hidden, strict=True) if o and not h]
             given = [(r.code, r.members) for r in dimension.rollup] + [(o, (o,)) for o in open_]
-            found[name] = tuple(code for code, m in given if privacy.enough(codes.holds(m), self.threshold))
+            enough = [(code, m) for code, m in given if privacy.enough(codes.holds(m), self.threshold)]
+            shown = self.may([self.part(name, [m for _, m in enough])], people=True)[0] if enough else ()
+            found[name] = tuple(code for (code, _), may in zip(enough, shown, strict=True) if may)
         return found
+
+    @cached_property
+    def _guard(self) -> Pool:
+        """What may be shown of any filters and groups."""
+        return self.guarding(self._answered)
+
+    def guarding(self, answered: Callable[[int], NDArray[np.bool_]], among: NDArray[np.bool_] | None = None) -> Pool:
+        """What may be shown of any filters and groups of those `among` [n] the people, and who answered what of them.
+
+        Several events together show what each of them would.
+        """
+        if len(self.events) > 1 and "event" in self.asked:
+            return Pool(tuple((here, self._of_event(room, here, answered, among)) for here, room in self._by_event))
+        here = np.arange(self.cards.n) if among is None else np.flatnonzero(among)
+        names = [name for name in (*self.catalogue.dimensions, "table") if name in self.asked]
+        asked = [self._asked(by) for by in self.compared_by if by != "event"]
+        asked += [self.part(name, [("",)]) for name in names if "" in self.cards.profile[name].values]
+        guard = Guard(
+            {name: self.asked[name].code[here] for name in names},
+            [question.among(here) for question in asked],
+            lambda row: answered(row)[here],
+            len(here),
+            self.threshold,
+        )
+        return Pool(((here, guard),))
+
+    @staticmethod
+    def _of_event(
+        room: Room,
+        here: NDArray[np.intp],
+        answered: Callable[[int], NDArray[np.bool_]],
+        among: NDArray[np.bool_] | None,
+    ) -> Pool:
+        return room.guarding(lambda row: answered(row)[here], None if among is None else among[here])
+
+    @cached_property
+    def _by_event(self) -> tuple[tuple[NDArray[np.intp], Room], ...]:
+        """Where the people of each event are, and its own room."""
+        found = []
+        for event in self.events:
+            people = np.flatnonzero(self.asked["event"].holds((event.code,)))
+            profile = {name: _among(codes, people) for name, codes in self.asked.items()}
+            cards = replace(self.cards, pairs=self.cards.pairs[:, people], profile=profile)
+            found.append((people, replace(self, events=(event,), cards=cards, opened={})))
+        return tuple(found)
+
+    def _answered(self, competency: int) -> NDArray[np.bool_]:
+        """[n]: who marked both importance and level of a competency."""
+        importance, level = np.divmod(self.cards.pairs[competency], self.cards.width)
+        return np.asarray((importance > 0) & (level > 0))
+
+    def _asked(self, by: str) -> Asked:
+        """A comparison as the guard knows it."""
+        groups = self.groups(by)
+        return Asked(self.catalogue.comparisons[by].dimension, groups.value, groups.member, self._margins(by))
+
+    def part(self, name: str, options: Sequence[tuple[str, ...]]) -> Asked:
+        """A dimension, and who gave any of these options of it."""
+        codes = self.cards.profile[name]
+        return Asked(name, codes.code, np.array([codes.member(some).any(axis=0) for some in options], bool))
+
+    def may(self, parts: Sequence[Asked], people: bool = False) -> NDArray[np.bool_]:
+        """[1 + competencies, groups]: what may be shown of who passes all parts: their number, and each competency’s.
+
+        With `people` only the first row.
+        """
+        return self._guard.may(parts, 1 if people else 1 + len(self.cards.competencies))
+
+    def parts(self, selection: Selection, by: str | None = None) -> list[Asked]:
+        """The selection's filters, and the groups of a comparison, as `may` asks for them."""
+        known = self.catalogue.dimensions
+        filters = [
+            self.part(name, [tuple(m for code in codes for m in known[name].members(code))])
+            for name, codes in selection.filters
+        ]
+        return [*filters, self._asked(by)] if by else filters
 
     def where(self, selection: Selection) -> NDArray[np.bool_]:
         """[n]: who passes the selection's filters."""
@@ -165,14 +247,24 @@ class Room:
         groups = groups_by(codes, members)
         values = replace(groups, codes=codes.values, member=np.eye(len(codes.values), dtype=bool))
         counted = joint_counts(self.cards, values, where)
+        return privacy.Split(counted.people, counted.n, groups.member, self._margins(by))
+
+    def _margins(self, by: str) -> tuple[tuple[int, ...], ...]:
+        """The groups of a comparison that a roll-up is the sum of, by their places."""
         dimension = self.catalogue.dimensions.get(self.catalogue.comparisons[by].dimension)
         rollups = [r.members for r in dimension.rollup] if dimension else []
-        margins = [tuple(i for i, g in enumerate(members) if g in rollup) for rollup in rollups]
-        return privacy.Split(counted.people, counted.n, groups.member, tuple(m for m in margins if m))
+        margins = [tuple(i for i, g in enumerate(self.members(by)) if g in rollup) for rollup in rollups]
+        return tuple(m for m in margins if m)
 
     def groups(self, by: str) -> Groups:
         """The groups of a comparison."""
         return groups_by(self.cards.profile[self.catalogue.comparisons[by].dimension], self.members(by))
+
+
+def _among(codes: Codes, people: NDArray[np.intp]) -> Codes:
+    """The answers of these people; a value that none of them gave is no value."""
+    given, code = np.unique(codes.code[people], return_inverse=True)
+    return Codes(tuple(codes.values[i] for i in given), code.astype(np.int32))
 
 
 def _top_of_open(codes: Codes, threshold: int) -> str | None:
@@ -247,6 +339,16 @@ def known_version(connection: Connection, selection: Selection) -> int:
 
 def counts(room: Room, selection: Selection) -> JointCounts:
     """Joint counts of the selection, by its comparison if it has one, past the gate."""
+    gated = _gated(room, selection)
+    by = selection.by if gated.groups != (None,) else None
+    if gated.hidden.all() or not (parts := room.parts(selection, by)):
+        return gated
+    people, *each = room.may(parts)
+    return gated.hide(~(np.array(each) & people).T)
+
+
+def _gated(room: Room, selection: Selection) -> JointCounts:
+    """Joint counts of the selection, past the gate for this selection alone."""
     where = room.where(selection)
     filtered = None if where.all() else where
     total = joint_counts(room.cards, where=filtered)
@@ -317,7 +419,9 @@ def people(room: Room, selection: Selection) -> int | None:
     """How many people the selection has; None where the gate hides them."""
     n = int(room.where(selection).sum())
     hidden = 0 < n < room.threshold or 0 < room.cards.n - n < room.threshold
-    return None if hidden or _refused(room, selection) else n
+    if hidden or _refused(room, selection):
+        return None
+    return n if not selection.filters or room.may(room.parts(selection), people=True).all() else None
 
 
 def _refused(room: Room, selection: Selection) -> bool:
@@ -332,6 +436,10 @@ def mix(room: Room, selection: Selection) -> pd.DataFrame:
     where, nobody = room.where(selection), people(room, selection) is None
     options = {name: _options(room, dimension) for name, dimension in room.catalogue.dimensions.items()}
     hidden = {name: nobody | _hidden_options(room, name, codes, where) for name, codes in options.items()}
+    for name, codes in options.items():
+        if codes and not hidden[name].all():
+            parts = [*room.parts(selection), room.part(name, [(code,) for code in codes])]
+            hidden[name] |= ~room.may(parts, people=True)[0]
     return who.mix(room.cards.profile, where, options, hidden)
 
 
