@@ -38,8 +38,14 @@ class Read:
         self.zip = zipfile.ZipFile(io.BytesIO(data))
         self.head = json.loads(self.zip.read("datapackage.json"))
         self.resources = {resource["name"]: resource for resource in self.head["resources"]}
+        self._known = {}
 
     def __getitem__(self, name):
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    def _read(self, name):
         schema = self.resources[name]["schema"]
         kinds = {field["name"]: READ[field["type"]] for field in schema["fields"]}
         raw = self.zip.read(self.resources[name]["path"])
