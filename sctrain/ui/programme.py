@@ -278,7 +278,9 @@ def form_chosen(found: Form) -> dict[str, str]:
 def form_words(found: Form) -> dict[str, str]:
     """What is drafted of each topic that has receipts, without numbers: these are in its receipt, and change."""
     chosen = found.frame[found.frame["chosen"].astype(bool)]
-    words = {str(topic): [found.labels[topic, o] for o in rows["option"]] for topic, rows in chosen.groupby("topic")}
+    words: dict[str, list[str]] = {}
+    for topic, option in zip(chosen["topic"], chosen["option"], strict=True):
+        words.setdefault(topic, []).append(found.labels[topic, option])
     return {topic: "; ".join(words[topic]) for topic in form_chosen(found)}
 
 
