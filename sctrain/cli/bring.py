@@ -160,7 +160,15 @@ def _event(mapping: Mapping, code: str | None, file: Path, threshold: int) -> Ne
 
 def _told(written: Written) -> str:
     parts = f"{written.added} added, {written.corrected} corrected, {written.unchanged} there already"
-    return f"{parts}; data version {written.version}"
+    return f"{parts}; data version {written.version}{_without(written.withdrawn)}"
+
+
+def _without(rows: tuple[int, ...]) -> str:
+    """What is said of rows whose people have withdrawn."""
+    if not rows:
+        return ""
+    some = ", ".join(map(str, rows[:20])) + (" …" if len(rows) > 20 else "")
+    return f"; not stored, as their people have withdrawn: {len(rows)} rows ({some}). Take them out of the file as well"
 
 
 @click.command("import-tables")

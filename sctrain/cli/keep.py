@@ -1,4 +1,4 @@
-"""Commands that keep what the store holds, or let it go: backup, restore, check, and a test of all that by force."""
+"""Commands that keep what the store holds, or let it go."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 import click
 from tqdm import tqdm
 
-from sctrain.errors import StorageError
-from sctrain.store import health
+from sctrain.errors import SelectionError, StorageError, StoreError
+from sctrain.load.text import fold
+from sctrain.store import access, health, phones, queries
 from sctrain.store.backup import Copy, Restored, look_into
 from sctrain.store.backup import backup as write_backup
 from sctrain.store.backup import restore as read_backup
-from sctrain.store.engine import open_store, store_url
+from sctrain.store.engine import open_store, store_url, writing
 from sctrain.store.health import Finding
 
 PLACE = click.Path(path_type=Path)
@@ -75,6 +76,32 @@ def check(file: Path | None) -> None:
         click.echo(f"{mark}  {one.what:<15} {one.said}")
     if any(one.is_fault for one in found):
         sys.exit(1)
+
+
+@click.command()
+@click.argument("who", required=False)
+@click.option("--event", metavar="CODE", help="Only from this event; from every one if not given.")
+@click.option("--ahead", is_flag=True, help="Also where nothing is stored yet: an import leaves this person out.")
+def withdraw(who: str | None, event: str | None, ahead: bool) -> None:
+    """Erase what somebody gave, at every data version: by personal code, or by the id of an imported file.
+
+    It cannot be undone, and an import does not bring it back. Without WHO it is asked for, and not shown: what is
+    typed after a command stays in the shell's history.
+    """
+    given = who or click.prompt("Personal code, or id in the imported file", hide_input=True)
+    called, engine = (access.personal_code(given), fold(given)), open_store()
+    with writing(engine) as connection:
+        known = [one.code for one in queries.events(connection)]
+        if event is not None and event not in known:
+            raise SelectionError("event", event, known)
+        events = [event] if event else known
+        gone = [code for code in events if phones.withdraw_for(connection, code, called)]
+        for code in events if ahead else []:
+            phones.withdraw(connection, code, fold(given))
+    if not gone and not ahead:
+        raise StoreError("nothing is stored under this code or id; `--ahead` leaves the person out of later imports")
+    click.echo(f"Erased at every data version: {', '.join(gone) or 'nothing was stored yet'}.")
+    click.echo("Backups and bundles that were made before still hold it: delete them, or make new ones.")
 
 
 @click.command("kill-test")

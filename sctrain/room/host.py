@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from sctrain.catalogue import Catalogue
 from sctrain.errors import InputError
+from sctrain.load.text import fold
 from sctrain.room import prints
 from sctrain.room.asking import text, token_for
 from sctrain.room.office import office, public_address
@@ -177,6 +178,12 @@ def _revoke(it: _Act) -> None:
     access.revoke(it.connection, it.about)
 
 
+def _withdraw(it: _Act) -> None:
+    given = text(it.sent, "who")
+    if not phones.withdraw_for(it.connection, it.event, (access.personal_code(given), fold(given))):
+        raise InputError("nothing is stored under this personal code or id")
+
+
 ACTS: dict[str, tuple[str, Callable[[_Act], None]]] = {
     "reveal": ("presenter", _reveal),
     "hide": ("presenter", _hide),
@@ -189,5 +196,6 @@ ACTS: dict[str, tuple[str, Callable[[_Act], None]]] = {
     "clock": ("organiser", _clock),
     "link": ("organiser", _new_link),
     "revoke": ("organiser", _revoke),
+    "withdraw": ("organiser", _withdraw),
 }
 """What can be done, and whose it is; an organiser may do what a presenter may."""

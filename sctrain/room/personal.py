@@ -13,7 +13,7 @@ from sctrain.errors import InputError
 from sctrain.room import standing, wording
 from sctrain.room.asking import device, language_of, text
 from sctrain.room.office import office
-from sctrain.room.phone import STATUS, WHY, Seen, code_of, me_of, remember, see
+from sctrain.room.phone import STATUS, WHY, Seen, me_of, remember, see
 from sctrain.room.reply import N_, page, said
 from sctrain.store import access, phones
 from sctrain.store.phones import Receipt
@@ -74,7 +74,7 @@ async def me_page(request: Request) -> Response:
 
 async def identify(request: Request) -> Response:
     """Take a personal code that was written down, on any phone."""
-    me = code_of(text(await request.form(), "code"))
+    me = access.personal_code(text(await request.form(), "code"))
     if not office().may("guess", device(request)):
         return said(request, 429, N_("Too many codes were tried; please wait a minute."))
     seen = await _see(request, me)

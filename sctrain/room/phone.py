@@ -27,7 +27,6 @@ from sctrain.store import access, phones, setup
 from sctrain.store.phones import Form, Own, Receipt
 
 HALF_A_YEAR = 60 * 60 * 24 * 183
-CODE = re.compile(f"[{access.LETTERS}]{{12}}")
 STATUS = {"withdrawn": 410, "closed": 409}
 WHY = {
     "withdrawn": N_("You have withdrawn your answers; begin anew with a new code."),
@@ -61,15 +60,9 @@ def see(connection: Connection, token: str, me: str) -> Seen:
     return Seen(form, setup.event_row(connection, link.event), how, own)
 
 
-def code_of(given: str) -> str:
-    """A personal code as the store knows it; `` if the text is none."""
-    found = re.sub(r"[\s-]", "", given).upper()
-    return found if CODE.fullmatch(found) else ""
-
-
 def me_of(request: Request) -> str:
     """The personal code that this phone keeps; `` if it has none."""
-    return code_of(request.cookies.get("me", ""))
+    return access.personal_code(request.cookies.get("me", ""))
 
 
 def remember(response: Response, request: Request, me: str = "", lang: str = "") -> Response:
@@ -96,7 +89,7 @@ async def show(request: Request) -> Response:
     if not me or seen.own.state == "withdrawn":
         if not here.may("begin", device(request)):
             return said(request, 429, N_("Too many phones at once; please wait a minute."))
-        me = access.code(12)
+        me = access.code(access.CODE_LETTERS)
     return _form(request, seen, me, _given(seen))
 
 
@@ -123,7 +116,7 @@ def _given(seen: Seen) -> Mapping[str, Any]:
 async def take(request: Request) -> Response:
     """Keep a draft, or take an answer; told only after it is committed."""
     token, here, sent = request.path_params["token"], office(), await request.form(max_fields=600)
-    me = code_of(text(sent, "me"))
+    me = access.personal_code(text(sent, "me"))
     if not here.may("send", me or device(request)):
         return said(request, 429, N_("Too much at once; it is sent again in a moment."))
     try:
@@ -144,7 +137,7 @@ async def _once_more(request: Request, me: str, sent: FormData, error: InputErro
     token, status = request.path_params["token"], 503 if isinstance(error, Busy) else 422
     seen = await office().read(lambda c: see(c, token, me))
     why = wording.speaker(language_of(request, seen.how.languages))(sentence(error))
-    return _form(request, seen, me or access.code(12), _lists(sent), why, status)
+    return _form(request, seen, me or access.code(access.CODE_LETTERS), _lists(sent), why, status)
 
 
 def _next(request: Request, token: str, sent: FormData) -> str:

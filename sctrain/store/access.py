@@ -8,6 +8,7 @@ by every function that writes for a role, in the transaction that writes.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from sctrain.store.schema import event as events
 Role = Literal["organiser", "presenter", "table", "participant"]
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 signs that are not mistaken for each other on paper."""
+CODE_LETTERS = 12
+"""How long a participant's code is."""
 DAYS = {"organiser": 365, "presenter": 30, "table": 14, "participant": 30}
 """How long a link of each role lasts, unless it is said."""
 TABLES = 99
@@ -59,6 +62,12 @@ class Access:
 def code(letters: int) -> str:
     """A random code of signs that people can read out and type."""
     return "".join(secrets.choice(LETTERS) for _ in range(letters))
+
+
+def personal_code(given: str) -> str:
+    """A participant's code as the store knows it, however it was typed; `` if the text is none."""
+    found = re.sub(r"[\s-]", "", given).upper()
+    return found if re.fullmatch(f"[{LETTERS}]{{{CODE_LETTERS}}}", found) else ""
 
 
 def make_link(

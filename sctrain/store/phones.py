@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -117,6 +117,27 @@ def withdraw(connection: Connection, code: str, me: str) -> bool:
     if gone:
         raise_version(connection, "answers", f"{code}: somebody has withdrawn")
     return held in ("open", "sent") or gone
+
+
+def withdraw_for(connection: Connection, code: str, called: Iterable[str]) -> bool:
+    """Withdraw for somebody who may be called so, by personal code or id of an import; whether anything was held.
+
+    What nothing is held of is left alone. StoreError if there is no such event. For a write transaction.
+    """
+    event_row(connection, code)
+    held = [me for me in dict.fromkeys(filter(None, called)) if _holds(connection, code, me)]
+    for me in held:
+        withdraw(connection, code, me)
+    return bool(held)
+
+
+def _holds(connection: Connection, code: str, me: str) -> bool:
+    """Whether the store has anything of somebody that can be withdrawn."""
+    person = known_pseudonym(connection, code, _checked(me))
+    tables = (answer, ordering, draft)
+    rows = [select(t.c.person).where(t.c.event == code, t.c.person == person) for t in tables]
+    rows[-1] = rows[-1].where(draft.c.state != "withdrawn")
+    return any(connection.scalar(query.limit(1)) is not None for query in rows)
 
 
 def forget(connection: Connection, code: str, person: str) -> bool:

@@ -20,7 +20,7 @@ from sctrain.frames import SUBMISSIONS
 from sctrain.store.engine import writing
 from sctrain.store.faults import told
 from sctrain.store.queries import OF_TABLES
-from sctrain.store.schema import answer, catalogue, change, event, item, questionnaire, setting
+from sctrain.store.schema import answer, catalogue, change, draft, event, item, questionnaire, setting
 
 CHUNK = 50_000
 CONTENT = ("submitted_at", "table_number", *DIMENSIONS, "ratings", "replies")
@@ -49,12 +49,16 @@ class NewEvent:
 
 @dataclass(frozen=True)
 class Written:
-    """What a batch of submissions did: counts of people, and the data version after it."""
+    """What a batch of submissions did: counts of people, and the data version after it.
+
+    `withdrawn` are the rows of the file whose people have withdrawn from the event; nothing of them was stored.
+    """
 
     added: int
     corrected: int
     unchanged: int
     version: int
+    withdrawn: tuple[int, ...] = ()
 
 
 def register(connection: Connection, given: Catalogue) -> int:
@@ -189,6 +193,7 @@ def _answers(
     # order in the store does not tell who came first.
     people = pseudonyms(connection, code, submissions["person"].tolist())
     rows = submissions.assign(person=people).sort_values("person")
+    rows, withdrawn = _without_withdrawn(connection, code, rows)
     new, corrected = _compare(connection, code, rows)
     todo = pd.concat([new, corrected])
     before = version_of(connection)
@@ -196,7 +201,18 @@ def _answers(
     version = raise_version(connection, "answers", told) if len(todo) else before
     _replace(connection, code, corrected["person"], version)
     _insert(connection, code, questionnaire_id, todo, version, progress)
-    return Written(len(new), len(corrected), len(submissions) - len(todo), version)
+    return Written(len(new), len(corrected), len(rows) - len(todo), version, withdrawn)
+
+
+def _without_withdrawn(connection: Connection, code: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:
+    """The rows but for those of people who have withdrawn, and the places of these in the file.
+
+    A withdrawal leaves nothing but the person's pseudonym: enough to know somebody again who is given, too little to
+    find out who it was.
+    """
+    gone = select(draft.c.person).where(draft.c.event == code, draft.c.state == "withdrawn")
+    is_gone = rows["person"].isin(list(connection.scalars(gone)))
+    return rows[~is_gone], tuple(sorted(rows.loc[is_gone, "row"].tolist()))
 
 
 def pseudonyms(connection: Connection, code: str, people: list[str]) -> list[str]:

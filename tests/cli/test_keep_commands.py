@@ -54,3 +54,33 @@ def test_a_file_that_is_no_backup_is_refused_with_a_sentence(run, tmp_path):
     for command in ("check", "restore"):
         with pytest.raises(StoreError, match="no backup of a store"):
             run(command, tmp_path / "letter.txt")
+
+
+MAPPING = """
+[file]
+[event]
+code = "hall"
+title = "Hall"
+[respondent]
+column = "id"
+[[rating]]
+competency = "systems_thinking"
+importance = "imp"
+level = "lev"
+"""
+
+
+def test_somebody_is_withdrawn_by_the_id_in_the_file_and_a_second_import_leaves_them_out(run, tmp_path):
+    (tmp_path / "hall.toml").write_text(MAPPING)
+    file = tmp_path / "hall.csv"
+    file.write_text("id,imp,lev\nmayor ann,5,2\nbob,4,4\n")
+    run("import", file, "--mapping", tmp_path / "hall.toml")
+    assert "Erased at every data version: hall." in run("withdraw", "  mayor   ann ")
+    with pytest.raises(StoreError, match="nothing is stored under this code or id"):
+        run("withdraw", "mayor ann")
+    said = run("import", file, "--mapping", tmp_path / "hall.toml")
+    assert "0 added, 0 corrected, 1 there already" in said
+    assert "not stored, as their people have withdrawn: 1 rows (2)" in said
+    run("withdraw", "eve", "--ahead")
+    file.write_text("id,imp,lev\neve,5,2\nbob,4,4\n")
+    assert "have withdrawn: 1 rows (2)" in run("import", file, "--mapping", tmp_path / "hall.toml")
