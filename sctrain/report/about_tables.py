@@ -136,7 +136,9 @@ def _raised(of: Sources, labels: Mapping[str, str]) -> Table:
         *(Field("Challenge", "challenge_label"), Field("Tables", "tables"), Field("Lines", "lines")),
         Field("Lines with a solution", "answered"),
     )
-    return Table(numbers, "Challenges, those raised at most tables first", fields, _most_raised, spoken=True)
+    return Table(
+        numbers, "Challenges, those raised at most tables first", fields, _most_raised, True, stop(of.notes.sentence)
+    )
 
 
 def _most_raised(rows: pd.DataFrame) -> pd.DataFrame:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from sctrain import numerals
 from sctrain.analysis.findings import listed
 from sctrain.report.about_people import by_group, needs, replies, who
+from sctrain.report.about_programme import modules
 from sctrain.report.about_tables import agreed_lists, challenges, two_voices
-from sctrain.report.document import Block, Bullets, Document, Figure, Heading, Table, Tell, Text, stop
+from sctrain.report.document import Block, Bullets, Data, Document, Figure, Heading, Table, Tell, Text, stop
 from sctrain.report.sources import Sources
 
 
@@ -41,6 +42,7 @@ def findings(of: Sources) -> Iterator[Block]:
 
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter("What can be said", findings),
+    Chapter("The programme", modules),
     Chapter("What is needed", needs),
     Chapter("What groups need", by_group),
     Chapter("Two voices", two_voices),
@@ -106,7 +108,7 @@ def _hidden(of: Sources, blocks: Sequence[Block]) -> Iterator[Block]:
         "subtraction from a total or from another view. It is taken out before anything is drawn or written: this "
         "document does not hold it."
     )
-    shown = [block for block in blocks if isinstance(block, Figure | Table) and block.numbers.hidden]
+    shown = [block for block in blocks if isinstance(block, Figure | Table | Data) and block.numbers.hidden]
     first = {block.numbers.name: block for block in reversed(shown)}
     items = [
         f"{block.caption}: {block.numbers.hidden} of {len(block.numbers.frame)} rows"

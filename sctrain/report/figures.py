@@ -19,8 +19,6 @@ from sctrain.report.document import Document, Figure, Tell
 
 GRAMMAR = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 """The version of Vega-Lite that Altair writes and vl-convert is asked to read."""
-WIDTH = 700
-"""Of a picture on a page, in px: labels stand left of the marks, and print at 9 pt over 17 cm."""
 FOOT = 11
 """Type size of the line under a chart, in px."""
 SHARP = 2.0
@@ -48,13 +46,13 @@ class Picture:
 def picture(
     figure: Figure,
     look: Look = LIGHT,
-    width: int = WIDTH,
+    width: int | None = None,
     top: int | None = None,
     *,
     titled: bool = True,
     based: bool = True,
 ) -> Picture:
-    """A figure as a browser of this width (px) would draw it, its base on a line under it.
+    """A figure as a browser of this width (px; its own if not given) would draw it, its base on a line under it.
 
     The alternative text is the SVG's description. `top` is the most rows it may have. A figure that is not `titled`
     leaves its title, and one that is not `based` its base, to what stands beside it.
@@ -62,12 +60,10 @@ def picture(
     chart = figure.chart(look, top)
     if not titled:
         chart.pop("title", None)
-    return drawn(chart, figure.numbers.base.words, look, width, based=based)
+    return drawn(chart, figure.numbers.base.words, look, width or figure.width, based=based)
 
 
-def drawn(
-    chart: Mapping[str, Any], base: str, look: Look = LIGHT, width: int = WIDTH, *, based: bool = True
-) -> Picture:
+def drawn(chart: Mapping[str, Any], base: str, look: Look = LIGHT, width: int = 700, *, based: bool = True) -> Picture:
     """A Vega-Lite specification as a picture with its base on lines under it, `description` as alternative text.
 
     Fonts are those of this machine and vl-convert's own; nothing is fetched.

@@ -50,7 +50,7 @@ TITLE, BODY, SOURCE = (0.3, 1.25), (1.6, 5.05), (6.72, 0.7)
 """(top, height) of the title, of what is shown, and of the line it stands on, in inches."""
 PIXELS, SCALE = 1000, 1.56
 """Width and type of a picture: its 13 px are 18 points over `ROOM` inches, and its labels stand left of the marks."""
-ROWS = 7
+ROWS, LINES = 7, 9
 """Bars of a native chart, and rows of a table, that fit."""
 LETTERS = 620
 """Letters of a list that fit on a slide."""
@@ -137,14 +137,15 @@ class _Deck:
 
     def table(self, block: Table) -> None:
         """A native table of the first rows, what it stands on, and all rows in the notes."""
-        slide = self._slide("figure", block.caption)
-        lines = [tuple(field.heading for field in block.fields), *block.texts[:ROWS]]
+        slide = self._slide("figure", block.finding or block.caption)
+        lines = [tuple(field.heading for field in block.fields), *block.texts[:LINES]]
+        more = f" · the first {LINES} of {len(block.texts)}" if len(block.texts) > LINES else ""
         top, _ = BODY
         size = (Inches(LEFT), Inches(top), Inches(ROOM), Inches(0.5 * len(lines)))
         shown = slide.shapes.add_table(len(lines), len(block.fields), *size)
         shown._element.xpath(".//p:cNvPr")[0].set("descr", plain(f"{block.caption}. {block.numbers.base.words}"))
         _fill(shown.table, lines)
-        _source(slide, None, block.numbers.base.words)
+        _source(slide, None, f"{block.numbers.base.words}{more}")
         _say(slide, "\n".join([block.caption, *_lines(block)]))
 
     def _told(self, numbers: Numbers) -> list[str]:

@@ -12,6 +12,7 @@ from sctrain.report.document import (
     LANGUAGE,
     Block,
     Bullets,
+    Data,
     Document,
     Figure,
     Heading,
@@ -90,6 +91,8 @@ def _put(block: Block, number: int) -> str:
         case Table():
             heads = tuple(field.heading for field in block.fields)
             return _table(_caption("Table", number, block), heads, block.texts, block.right)
+        case Data():
+            return ""
 
 
 def _figure(block: Figure, number: int) -> str:

@@ -37,7 +37,7 @@ from sctrain.report.document import (
 
 WIDTH, HEIGHT = 170.0, 205.0
 """What a figure may take of a page, in mm."""
-LETTER = 1.5
+LETTER = 1.6
 """Width of a letter in a table, in mm, on average."""
 FACE = "Arial"
 INK, QUIET, ACCENT, RULE = "262730", "5F6270", "00594F", "B9BCC6"
@@ -209,8 +209,8 @@ def _widths(lines: Sequence[Sequence[str]], right: Sequence[bool], whole: float)
     longest = [max(map(len, column), default=1) for column in columns]
     words = [max((len(word) for text in column for word in text.split()), default=1) for column in columns]
     kept = [full if number else min(word, 24) for full, word, number in zip(longest, words, right, strict=True)]
-    least = [LETTER * max(letters, 4) + 4 for letters in kept]
-    more = [max(LETTER * min(full, 60) + 4 - low, 0) for full, low in zip(longest, least, strict=True)]
+    least = [LETTER * max(letters, 4) + 5 for letters in kept]
+    more = [max(LETTER * min(full, 60) + 5 - low, 0) for full, low in zip(longest, least, strict=True)]
     spare = whole - sum(least)
     if spare <= 0 or not sum(more):
         return [low * min(1.0, whole / sum(least)) for low in least]
