@@ -106,8 +106,8 @@ def _nothing_rated(seen: Look, columns: list[Column], rated: Rated) -> str:
         else "no column holds ratings, such as 1 to 5 or “very important”"
     )
     return (
-        f"{seen.path}: {why}; say what a column is, such as --say column.5=importance:NAME "
-        "and --say column.6=level:NAME, or write a mapping (docs/mapping.md)"
+        f"{seen.path}: {why}; if it is a survey, say which columns are importance and level: on the page Import, "
+        "or with --say column.5=importance:NAME"
     )
 
 

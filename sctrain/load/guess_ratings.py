@@ -5,7 +5,7 @@ A *block* is the columns of one question: they share a scale and a side.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,10 +16,12 @@ from sctrain.load.asking import Asks
 from sctrain.load.guess_scales import scale_for
 from sctrain.load.headings import SIDES, Heading, alike, split
 from sctrain.load.mapping import Rating, Scale
-from sctrain.load.text import caseless, slug
+from sctrain.load.text import caseless, number, slug
 from sctrain.load.words import plain
 
 UNUSED = "ignore"
+MOST_ITEMS = 200
+"""Items above which only equal ones are one: comparing each with each would take minutes."""
 SHARED = 0.5
 """Share of the items that two blocks must have in common to be the two sides of one survey."""
 
@@ -114,7 +116,8 @@ def _without_words(blocks: Sequence[Block]) -> None:
             block.side, block.why = block.scaled.side, f"a scale of {block.scaled.name.replace('_', ' ')}"
     if any(block.side for block in blocks):
         return
-    largest = sorted(blocks, key=lambda b: -len(b.columns))
+    spoken = [block for block in blocks if any(number(one.heading) is None for one in block.columns)]
+    largest = sorted(spoken, key=lambda b: -len(b.columns))
     if not largest or len(largest[0].columns) < 2:
         return
     first = largest[0]
@@ -180,7 +183,9 @@ def _items(blocks: Sequence[Block]) -> dict[str, str]:
     found: dict[str, str] = {}
     for block in blocks:
         own = set(block.keys)
-        before = [key for key in found if key not in own]  # two items of one block are two, however alike
+        before = (
+            [key for key in found if key not in own] if len(own) <= MOST_ITEMS else []
+        )  # two items of one block are two, however alike
         for place, heading in enumerate(block.headings):
             same = heading.key if heading.key in found else alike(heading.key, before)
             block.keys[place] = same or heading.key
@@ -191,23 +196,27 @@ def _items(blocks: Sequence[Block]) -> dict[str, str]:
 def _codes(items: Mapping[str, str], given: Catalogue, forced: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """The competency of each item: of the catalogue where half of the items are there, else a code of its own."""
     known = spoken_labels(given)
-    met = {key: known[same] for key in items if (same := key if key in known else alike(key, known))}
+    near = list(known) if len(items) <= MOST_ITEMS else []
+    met = {key: known[same] for key in items if (same := key if key in known else alike(key, near))}
     named = [use for use in forced.values() if use.partition(":")[2] in given.codes]
     if named or 2 * len(met) >= len(items) > 0:
         return met, False
-    codes: dict[str, str] = {}
+    made: dict[str, str] = {}
     for key, item in items.items():
-        code, n = slug(item)[:48].strip("_"), Counter(codes.values())
-        again = sum(made == code or made.rpartition("_")[0] == code for made in n)
-        codes[key] = f"{code}_{again + 1}" if code in n else code
-    return codes, True
+        code = first = slug(item)[:48].strip("_")
+        again = 1
+        while code in made:
+            again += 1
+            code = f"{first}_{again}"
+        made[code] = key
+    return {key: code for code, key in made.items()}, True
 
 
 def spoken_labels(given: Catalogue) -> dict[str, str]:
     """Code by what a competency is called, in every language of the forms."""
     found: dict[str, str] = {}
     for competency in given.competency:
-        texts = filter(None, (competency.label, competency.short, competency.code, competency.sentence))
+        texts = filter(None, (competency.label, competency.short, competency.code))
         for text in texts:
             found.setdefault(plain(text), competency.code)
             for language in LANGUAGES:

@@ -13,7 +13,6 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
@@ -78,19 +77,17 @@ def encoding_of(path: Path) -> str:
     """What the byte order mark says, else UTF-8 if the whole file is that, else the one that fits best, or cp1252."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with limits.opened(path) as raw:
-        start = raw.read(4)
-        marked = [name for mark, name in MARKS.items() if start.startswith(mark)]
+        block = raw.read(SAMPLE)
+        marked = [name for mark, name in MARKS.items() if block.startswith(mark)]
         if marked:
             return marked[0]
-        sample = start
         try:
-            decoder.decode(start)
-            for block in iter(partial(raw.read, SAMPLE), b""):
-                sample = block
+            while block:
                 decoder.decode(block)
+                sample, block = block, raw.read(SAMPLE)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return _likely(sample)
+            return _likely(block or sample)
     return "utf-8"
 
 
