@@ -17,6 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from sctrain import receipts
+from sctrain.analysis.findings import listed
 from sctrain.analysis.programme_words import hours as in_hours
 from sctrain.catalogue import Catalogue
 from sctrain.errors import InputError, SelectionError
@@ -92,6 +93,7 @@ def saved(selection: Selection, form: Form) -> None:
     told = f"Version {held.head.number}, saved on {_time(held.head)} with data version {held.head.version}."
     flagged = flags(selection, held.draft)
     n = sum(len(texts) for texts in flagged.values())
+    told += f" {_size(held.draft, form)}"
     told += f" ⚑ {n} {'piece' if n == 1 else 'pieces'} of evidence changed since." if n else " Its evidence stands."
     st.write(told)
     if _ruled(settled(selection, held.draft)) != _ruled(selection):
@@ -102,6 +104,14 @@ def saved(selection: Selection, form: Form) -> None:
         st.caption(f"Not shown, as what they are about is hidden or no longer asked: {n} of its lines.")
     lines = [_line(one, labels, drafted, flagged.get(one.code, [])) for one in held.draft.lines if one.code in labels]
     st.html(f"<ol class='programme'>{''.join(lines)}</ol>")
+
+
+def _size(made: Draft, form: Form) -> str:
+    """How many modules it has, and their hours."""
+    drafted = _drafted(form)
+    modules = [line for line in made.lines if not line.code.startswith(FORM) and line.code in drafted]
+    total = sum(line.hours or drafted[line.code][1] or 0 for line in modules)
+    return f"{len(modules)} module{'s' * (len(modules) != 1)} of {in_hours(total)} together."
 
 
 def unnamed(made: Draft, labels: Mapping[str, str]) -> tuple[Line, ...]:
@@ -151,24 +161,42 @@ def organise(selection: Selection, found: Programme, form: Form) -> None:
         if told := st.session_state.pop("programme_told", ""):
             st.warning(told)
         held, begun = _begun(event)
-        before = rows(held.draft if held else None, selection, found, form)
-        after = _editor(_key(event, begun, before), before)
+        anew = _anew(event, begun, held.draft if held else None, found)
+        before = rows(held.draft if held else None, selection, found, form, anew)
+        after = _editor(_key(event, begun, before, anew), before)
         if st.button("Save", key="save_programme", type="primary"):
             rest = unnamed(held.draft, names(form)) if held else ()
             _save(event, token, begun, draft(after, selection, form, rest))
         _versions(event, token, names(form))
 
 
-def rows(made: Draft | None, selection: Selection, found: Programme, form: Form) -> pd.DataFrame:
+def _anew(event: str, begun: int, made: Draft | None, found: Programme) -> bool:
+    """Say where the page chooses other modules than the saved ones, and offer these; whether they are taken."""
+    if made is None or not found.feasible:
+        return False
+    saved = [line.code for line in made.lines if not line.code.startswith(FORM)]
+    more = [found.labels[code] for code in found.chosen if code not in saved]
+    less = [found.labels[code] for code in saved if code in found.labels and code not in found.chosen]
+    if not more and not less:
+        return False
+    told = [f"also choose {listed(more)}"] * bool(more) + [f"leave out {listed(less)}"] * bool(less)
+    return st.toggle(f"The rules above {' and '.join(told)}: take that over", key=f"programme_anew_{event}_{begun}")
+
+
+def rows(made: Draft | None, selection: Selection, found: Programme, form: Form, anew: bool = False) -> pd.DataFrame:
     """Every line that a programme may have, one row each: those in it first, in their order.
 
-    Before the first save these are the modules that the page chooses, and the form.
+    Before the first save, and where it is begun `anew`, these are the modules that the page chooses, and the form.
     """
     labels, drafted = names(form), _drafted(form)
-    usual = [*found.chosen, *(code for code in labels if code.startswith(FORM))]
-    held = made.lines if made else tuple(Line(code, locked=code in found.rules.locked) for code in usual)
+    held = made.lines if made else ()
+    if anew or made is None:
+        written = {line.code: line for line in held}
+        usual = [*found.chosen, *(code for code in labels if code.startswith(FORM))]
+        held = tuple(written.get(code, Line(code, locked=code in found.rules.locked)) for code in usual)
     kept = [line for line in held if line.code in labels]
-    rest = [Line(code) for code in labels if code not in {line.code for line in kept}]
+    other = {line.code: line for line in made.lines} if made else {}
+    rest = [other.get(code, Line(code)) for code in labels if code not in {line.code for line in kept}]
     flagged = flags(selection, made) if made else {}
     table = [
         {
@@ -187,9 +215,9 @@ def rows(made: Draft | None, selection: Selection, found: Programme, form: Form)
     return pd.DataFrame(table).astype({"hours": "float64", "flags": "str"})
 
 
-def _key(event: str, begun: int, before: pd.DataFrame) -> str:
-    """Of the editor: before the first save each choice of modules begins a table of its own."""
-    first = "_".join(before.loc[before["keep"], "code"]) if begun == 0 else ""
+def _key(event: str, begun: int, before: pd.DataFrame, anew: bool) -> str:
+    """Of the editor: where the page chooses the modules, each choice begins a table of its own."""
+    first = "_".join(before.loc[before["keep"], "code"]) if begun == 0 or anew else ""
     return f"programme_lines_{event}_{begun}_{first}"
 
 
@@ -295,8 +323,8 @@ def _versions(event: str, token: str, labels: Mapping[str, str]) -> None:
     label = partial(_named, heads)
     with st.container(horizontal=True, key="programme_versions"):
         others = [number for number in heads if number != now]
-        one = st.selectbox("From", others, format_func=label, key=f"programme_from_{now}")
-        two = st.selectbox("To", [now, *others], format_func=label, key=f"programme_to_{now}")
+        one = st.selectbox("From", others, format_func=label, key=f"programme_from_{now}", width=480)
+        two = st.selectbox("To", [now, *others], format_func=label, key=f"programme_to_{now}", width=480)
     before, after = standing(event, one), standing(event, two)
     if before and after:
         changed = receipts.changes(before.draft, after.draft, labels)

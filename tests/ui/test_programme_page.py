@@ -342,6 +342,21 @@ def saving(token):
     st.info(st.session_state.get("programme_told", ""))
 
 
+def test_where_the_rules_choose_other_modules_than_the_saved_ones_these_can_be_taken_over(visit, own_demo, entered):
+    token = entered("organiser", None, own_demo)
+    keep(own_demo, token, [Line("business_models", "Mine"), Line("plain_words", hours=3)], 0)
+    app = visit("programme", url=own_demo, hours="14")
+    assert "2 modules of 11 hours together." in said(app)
+    (toggle,) = [t for t in app.toggle if t.label.startswith("The rules above also choose")]
+    assert "leave out Plain words: take that over" in toggle.label
+    toggle.set_value(True).run()
+    app.button(key="save_programme").click().run()
+    lines = {line.code: line.text for line in standing(own_demo).draft.lines if not line.code.startswith("form_")}
+    assert list(lines) == [row["line"] for row in drawn(app) if row["chosen"]]
+    assert lines["business_models"] == "Mine"
+    assert "plain_words" not in lines
+
+
 def test_who_saves_on_top_of_an_older_version_is_told_and_keeps_a_version_beside(own_demo, entered, monkeypatch):
     token = entered("organiser", None, own_demo)
     keep(own_demo, token, [Line("plain_words")], 0)
