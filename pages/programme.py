@@ -4,6 +4,7 @@ import streamlit as st
 
 from sctrain.charts.programme import programme_rows
 from sctrain.charts.programme_curve import programme_curve, programme_falls
+from sctrain.charts.programme_form import form_rows
 from sctrain.frames import CURVE, FALLS, FORM, MODULES
 from sctrain.ui import data, drafting, programme
 from sctrain.ui.page import figure, finding, numbers
@@ -16,8 +17,7 @@ if programme.nothing(selection):
 found, rooms = programme.read(selection)
 finding(programme.headline(found))
 programme.controls(selection, found)
-if not found.feasible:
-    programme.ways_on(selection, found)
+programme.ways_on(selection, found)
 base, rows = programme.base(selection, found), programme.rows(selection, found, rooms)
 figure("programme", programme_rows, found.modules, MODULES, pick="line", base=base, **rows)
 programme.notes(selection, found, rooms)
@@ -35,12 +35,14 @@ if len(falls.frame):
 st.header("In which form", anchor="form")
 form = data.programme_form(selection)
 st.html(programme.form(form))
-numbers("form", form.frame, FORM, programme.form_base(base, form))
+form_base = programme.form_base(base, form)
+numbers("form", form.frame, FORM, form_base)
+if part := programme.form_part(form):
+    figure("form_part", form_rows, programme.of_part(form, part), FORM, base=form_base, **programme.part(form, part))
 
 st.header("The receipt of one line", anchor="receipt")
 line = programme.choose_line(found, form)
 programme.about(line, found, form)
 drafting.receipt(selection, line, form, catalogue())
 
-drafting.saved(selection, form)
-drafting.organise(selection, found, form)
+drafting.kept(selection, found, form)

@@ -62,7 +62,8 @@ def programme_rows(
     chosen = sum(bool(r["chosen"]) for r in found)
     codes = first([r["module"] for r in found], None if top is None else max(top, chosen), marked)
     shown = [r for r in found if r["module"] in codes]
-    rows = _Modules(look, [_label(r, labels) for r in shown], _key(look), columns=76, band=16)
+    heard = [voice for voice in ("survey", "tables") if any(r[voice] is not None for r in found)]
+    rows = _Modules(look, [_label(r, labels) for r in shown], _key(look, heard), columns=76, band=16)
     most = max((r[voice] or 0 for r in found for voice in ("survey", "tables")), default=0)
     x = rows.scale((0, most or 1), grid=True, labelExpr="format(datum.value, '.0%')")
     data = [{**_row(r, labels, look), "marked": r["module"] == marked} for r in shown]
@@ -109,13 +110,14 @@ def _label(row: Record, labels: Mapping[str, str]) -> str:
     return f"{count(row['order'])}  {name}" if row["chosen"] else name
 
 
-def _key(look: Look) -> list[Sign]:
+def _key(look: Look, heard: Sequence[str]) -> list[Sign]:
     bar = "M-1,-0.5L1,-0.5L1,0.5L-1,0.5Z"
-    return [
-        Sign("in the programme", "square", fill=look.band, stroke=look.quiet),
-        Sign("upper bar: of the survey’s need", bar, fill=look.survey),
-        Sign("lower bar: of the tables’ points", bar, fill=look.tables),
-    ]
+    voices = {
+        "survey": Sign("upper bar: of the survey’s need", bar, fill=look.survey),
+        "tables": Sign("lower bar: of the tables’ points", bar, fill=look.tables),
+    }
+    band = Sign("in the programme", "square", fill=look.band, stroke=look.quiet)
+    return [band, *(voices[voice] for voice in heard)]
 
 
 def _row(row: Record, labels: Mapping[str, str], look: Look) -> Record:

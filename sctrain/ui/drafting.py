@@ -83,6 +83,12 @@ def names(form: Form) -> dict[str, str]:
     return {module.code: module.label for module in known.modules} | of_form
 
 
+def kept(selection: Selection, found: Programme, form: Form) -> None:
+    """The version that stands, and the organiser's editor."""
+    saved(selection, form)
+    organise(selection, found, form)
+
+
 def saved(selection: Selection, form: Form) -> None:
     """The version that stands, read-only: its lines as the organiser wrote them, and flags."""
     event = programme.one_event(selection).events[0]

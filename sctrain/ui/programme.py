@@ -150,7 +150,9 @@ def _working(selection: Selection) -> None:
 
 
 def ways_on(selection: Selection, found: Programme) -> None:
-    """For each bound that collides, the button that loosens it by as little as it takes."""
+    """For each bound that collides, the button that loosens it by as little as it takes; nothing where none does."""
+    if found.feasible:
+        return
     ways = filter(None, (_way(selection, found, bound) for bound in found.clash))
     each = {label: (key, codes) for label, key, codes in ways}  # two groups may have a floor, and there is one for all
     st.write("**Ways on**, each of them enough by itself:")
@@ -266,6 +268,27 @@ def form(found: Form) -> str:
     told = [("Whom that shuts out: ", found.clash), ("What would hurt fewer: ", found.alternative)]
     more = "".join(f"<p><b>{lead}</b>{escape(text)}</p>" for lead, text in told if text)
     return f"<section class='form'><ul>{lines}</ul>{more}</section>"
+
+
+def form_part(found: Form) -> str:
+    """The part of the form whose options are looked at; `` where there is none."""
+    topics = {topic.code for topic in state.catalogue().topic}
+    parts = {code: title for code, title in found.titles.items() if code in topics}
+    if not parts:
+        return ""
+    first = "duration" if "duration" in parts else next(iter(parts))
+    return state.choose_one("topic", "Part of the form", parts, first, width=330)
+
+
+def of_part(found: Form, topic: str) -> pd.DataFrame:
+    """FORM of one topic."""
+    return found.frame[found.frame["topic"] == topic].reset_index(drop=True)
+
+
+def part(found: Form, topic: str) -> dict[str, Any]:
+    """What the chart of one part of the form is drawn with."""
+    labels = {option: label for (of, option), label in found.labels.items() if of == topic}
+    return {"labels": labels, "title": f"{found.titles[topic]}: what speaks for each option", "k": data.threshold()}
 
 
 def form_chosen(found: Form) -> dict[str, str]:

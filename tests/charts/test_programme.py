@@ -7,9 +7,10 @@ import pytest
 
 from sctrain.charts.programme import programme_rows
 from sctrain.charts.programme_curve import programme_curve, programme_falls
+from sctrain.charts.programme_form import form_rows
 from sctrain.charts.theme import DARK, LIGHT
 from sctrain.errors import FrameError
-from sctrain.frames import CURVE, FALLS, MODULES
+from sctrain.frames import CURVE, FALLS, FORM, MODULES
 
 from .made import KNOWN, check, svg, texts
 
@@ -50,7 +51,33 @@ def falls():
     return FALLS.check(pd.DataFrame(full, columns=FALLS.names))
 
 
+OPTIONS = {
+    "day": "One day",
+    "week": "Up to one week",
+    "month": "Up to one month, part time",
+    "year": "One year or more",
+}
+
+
+def form(sentinel=None):
+    """A week is drafted and suits all; a month is the most wished and shuts some out; of a day people are hidden."""
+    n = {"n": sentinel, "share": None if sentinel is None else sentinel / 10_000}
+    usual = {"topic": "duration", "ranked_by": 4, "tables": 5, "question": "how_long", "respondents": 40, "clashes": ""}
+    usual |= dict.fromkeys(("share_low", "share_high", "reach")) | {"kinder": False, "suppressed": False}
+    rows = [
+        {"option": "day", **n, "score": 0.9, "table_rank": 2, "suppressed": True, "respondents": None},
+        {"option": "week", "n": 20, "share": 0.5, "score": 0.6, "table_rank": 1, "chosen": True, "kinder": True},
+        {"option": "month", "n": 18, "share": 0.45, "score": 0.5, "table_rank": 3, "clashes": "city_size.town"},
+        {"option": "year", "n": 0, "share": 0.0, "score": 0.0, "ranked_by": 0, "table_rank": None},
+    ]
+    full = [{"chosen": False, **usual, "rank_low": r["table_rank"], "rank_high": r["table_rank"], **r} for r in rows]
+    whole = dict.fromkeys(("n", "respondents", "table_rank", "rank_low", "rank_high", "ranked_by", "tables"), "Int64")
+    fractions = dict.fromkeys(("share", "share_low", "share_high", "reach", "score"), "float64")
+    return FORM.check(pd.DataFrame(full, columns=FORM.names).astype(whole | fractions))
+
+
 CHARTS = {
+    "form": (form_rows, form, {"labels": OPTIONS, "title": "Training duration"}),
     "rows": (programme_rows, modules, {"labels": NAMES, "rooms": 1000, "marked": "data_basics"}),
     "unsure": (programme_rows, lambda: modules(rooms=False), {"labels": NAMES, "top": None}),
     "one voice": (programme_rows, lambda: modules(tables=False), {"labels": NAMES, "rooms": 1000}),
@@ -152,6 +179,22 @@ def test_what_falls_off_is_told_of_everyone_first_then_of_whom_it_hurts_most():
         (GROUPS["small"], "−6 points"),
         (GROUPS["large"], "+0.4 points"),
     ]
+
+
+def test_what_is_drafted_comes_first_then_what_most_speaks_for_and_clash_and_alternative_are_words():
+    assert [(r["option"], r["people"], r["ranked"], r["word"]) for r in rows_of("form")] == [
+        ("week", "50\u202f% of 40", "rank 1 (1–1)", "hurts fewer"),
+        ("day", "hidden", "rank 2 (2–2)", ""),
+        ("month", "45\u202f% of 40", "rank 3 (3–3)", "shuts out some"),
+        ("year", "0\u202f% of 40", "not ranked by 5", ""),
+    ]
+    assert "drafted: Up to one week (50\u202f% of 40; rank 1 (1–1))" in chart("form").to_dict()["description"]
+
+
+def test_hidden_people_never_reach_the_browser():
+    told = form_rows(form(sentinel=7713), OPTIONS, title="Training duration").to_json()
+    assert "7713" not in told
+    assert told == chart("form").to_json()
 
 
 def test_a_module_or_group_without_a_name_is_refused():

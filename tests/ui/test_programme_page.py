@@ -99,9 +99,9 @@ def test_the_page_opens_with_what_the_programme_covers_and_has_its_charts_with_b
     expected = programme.read(evidence_of(demo_url), DEMO)
     assert app.title[0].value == expected.sentence
     assert [h.value for h in app.header] == HEADERS
-    assert len(app.get("vega_lite_chart")) == 3
-    assert len(app.dataframe) == 4
-    assert html(app).count("n = 60 people and 8 tables · everyone · 40 hours, survey 50 %, floor 60 %") == 4
+    assert len(app.get("vega_lite_chart")) == 4
+    assert len(app.dataframe) == 5
+    assert html(app).count("n = 60 people and 8 tables · everyone · 40 hours, survey 50 %, floor 60 %") == 5
     assert all(len(chart.proto.alt) > 20 for chart in app.get("vega_lite_chart"))
     assert [r["line"] for r in drawn(app) if r["chosen"]] == list(expected.chosen)
     assert "The programme is chosen anew in 1 000 redrawn rooms" in " ".join(p.proto.text for p in app.get("progress"))
@@ -115,7 +115,7 @@ def test_a_moved_slider_is_in_the_url_and_chooses_anew(visit, demo_url):
     assert app.session_state["hours"] == "24"
     expected = programme.read(evidence_of(demo_url), replace(DEMO, hours=24, weight=100))
     assert app.title[0].value == expected.sentence
-    assert html(app).count("24 hours, survey 100 %") == 4
+    assert html(app).count("24 hours, survey 100 %") == 5
 
 
 def test_modules_are_locked_in_and_left_out_by_the_url_the_menu_and_the_buttons_of_a_line(visit):
@@ -135,7 +135,7 @@ def test_bounds_that_collide_are_said_with_a_button_for_each_that_would_be_enoug
     app = visit("programme", hours="8", lock="city_as_system.agile_delivery")
     assert app.title[0].value.startswith("No programme keeps these bounds together: at most 8 hours")
     assert {"Give 12 hours", "Unlock “The city as one system”"} <= set(labels(app))
-    assert len(app.get("vega_lite_chart")) == 2  # nothing falls off where there is nothing
+    assert len(app.get("vega_lite_chart")) == 3  # nothing falls off where there is nothing
     app.button(key="way_0").click().run()
     assert not app.exception
     assert app.session_state["hours"] == "12"
@@ -199,6 +199,9 @@ def test_the_form_is_drafted_with_what_clashes_and_what_would_hurt_fewer(visit):
     assert "Whom that shuts out: " in html(app)
     assert "What would hurt fewer: " in html(app)
     assert app.selectbox(key="pick_line").value == "form_duration"
+    assert [row["name"] for row in drawn(app, 3) if row["chosen"]] == ["About three months, part time"]
+    app.selectbox(key="pick_topic").set_value("target").run()
+    assert [row["name"] for row in drawn(app, 3) if row["chosen"]] == ["Programme manager", "Head of department"]
 
 
 def test_without_tables_only_the_survey_speaks_and_that_is_said(visit, tmp_path):
