@@ -18,12 +18,15 @@ from sctrain import cards
 from sctrain.analysis.counts import joint_counts
 from sctrain.analysis.gaps import gaps
 from sctrain.cards import Cards
-from sctrain.catalogue import Catalogue, from_json
+from sctrain.catalogue import Catalogue, from_json, read_catalogue
 from sctrain.errors import ImportRefused
 from sctrain.frames import GAPS
 from sctrain.load import keep
-from sctrain.load.guess import Proposal, propose
-from sctrain.load.keep import Saved
+from sctrain.load.draft import draft_catalogue
+from sctrain.load.guess import Found, Proposal, propose, propose_from
+from sctrain.load.held import held
+from sctrain.load.keep import Saved, comments, to_toml
+from sctrain.load.look import Look, look
 from sctrain.load.report import LoadReport
 from sctrain.load.survey import Loaded, load
 from sctrain.store import mappings
@@ -44,9 +47,46 @@ class Preview:
     refused: str = ""
 
 
+def uploaded(content: bytes, name: str) -> Path:
+    """An uploaded file, to be read where a path is asked for; nothing is written to a disk."""
+    return held(content, name)
+
+
+def seen(path: Path) -> Look:
+    """A first look at a file: how it is written, by which tool, its columns. ImportRefused if it cannot be read."""
+    return look(path)
+
+
 def proposal(path: Path, given: Catalogue, said: Mapping[str, str] | None = None, title: str = "") -> Proposal:
     """A mapping proposed for a file; see `load.guess.propose`."""
     return propose(path, given, said, title)
+
+
+def again(file: Look, given: Catalogue, said: Mapping[str, str], title: str = "") -> Proposal:
+    """The same for a file that was looked at before, corrected by what was said so far."""
+    return propose_from(file, given, said, title, strict=False)
+
+
+def with_saved(file: Look, one: Saved, usual: Catalogue) -> Proposal:
+    """A saved mapping as a proposal for a file that it fits."""
+    uses = {heading: key for key, heading in one.mapping.headings}
+    own = catalogue_of(one)
+    known = own or read_catalogue(one.mapping.catalogue_file) if own or one.mapping.catalogue_file else usual
+    found = []
+    for place, (heading, cells) in enumerate(file.rows.cells.items(), 1):
+        use = uses.get(heading, uses.get(f"column {place}", "ignore"))
+        filled = int(cells.where(lambda label: bool(label.strip())).sum())
+        found.append(Found(place, heading, use, "the saved mapping", float(use != "ignore"), filled))
+    return Proposal(file, one.mapping, known, own is not None, tuple(found), ())
+
+
+def files_of(proposed: Proposal) -> dict[str, str]:
+    """A proposed mapping as files: by name the text of the mapping, and of the catalogue where it was drafted."""
+    stem = proposed.look.path.name.split(".")[0] or "mapping"
+    if not proposed.own:
+        return {f"{stem}.toml": to_toml(proposed.mapping, comments(proposed))}
+    mapping = proposed.mapping.model_copy(update={"catalogue": Path(f"{stem}.catalogue.toml")})
+    return {f"{stem}.toml": to_toml(mapping, comments(proposed)), f"{stem}.catalogue.toml": draft_catalogue(mapping)}
 
 
 def preview(path: Path, proposed: Proposal, *, skip_bad: bool = False) -> Preview:
@@ -110,9 +150,10 @@ def bring_in(
     return replace(loaded.report, file=name or path.name), written
 
 
-def keep_mapping(engine: Engine, proposed: Proposal) -> None:
-    """Save a mapping in the store for the next file with the same headings."""
+def keep_mapping(engine: Engine, token: str, proposed: Proposal, event: str) -> None:
+    """Save a mapping in the store for the next file with the same headings, as the organiser of an event."""
     with writing(engine) as connection:
+        demand(connection, token, "organiser", event)
         mappings.save(connection, proposed.mapping.file.fingerprint, _kept(proposed))
 
 

@@ -58,8 +58,10 @@ def propose(path: Path | str, given: Catalogue, said: Table[str, str] | None = N
     return propose_from(look(path), given, said, title)
 
 
-def propose_from(seen: Look, given: Catalogue, said: Table[str, str] | None = None, title: str = "") -> Proposal:
-    """The same for a file that was looked at before."""
+def propose_from(
+    seen: Look, given: Catalogue, said: Table[str, str] | None = None, title: str = "", *, strict: bool = True
+) -> Proposal:
+    """The same for a file that was looked at before; unless `strict`, answers to nothing are passed over."""
     asks = Asks(said or {})
     columns = [column(heading, cells) for heading, cells in seen.rows.cells.items()]
     forced = _forced(columns, asks.said)
@@ -75,7 +77,8 @@ def propose_from(seen: Look, given: Catalogue, said: Table[str, str] | None = No
     if not rated.ratings:
         raise ImportRefused(_nothing_rated(seen, columns, rated))
     profile([one for one in columns if one.heading not in rated.uses], given, rated.own, asks, forced, people)
-    asks.check(len(columns))
+    if strict:
+        asks.check(len(columns))
     mapping = _mapping(seen, rated, people, title)
     known = drafted(mapping) if rated.own else given
     return Proposal(seen, mapping, known, rated.own, tuple(_found(columns, rated, people)), tuple(asks.asked))

@@ -19,6 +19,8 @@ from sctrain.load.mapping import Rating, Scale
 from sctrain.load.text import caseless, number, slug
 from sctrain.load.words import plain
 
+Key = tuple[str, str, str]
+"""What the columns of a block share: their question, their side, their kind of scale."""
 UNUSED = "ignore"
 MOST_ITEMS = 200
 """Items above which only equal ones are one: comparing each with each would take minutes."""
@@ -61,27 +63,28 @@ def blocks_of(columns: Sequence[Column], every: Sequence[str], forced: Mapping[s
         if (side := use.partition(":")[0]) in SIDES:
             parts[heading] = replace(parts[heading], side=side, cue="")
     alone = {one.heading: scale_of([one]) for one in columns}
-    groups: defaultdict[tuple[object, ...], list[Column]] = defaultdict(list)
+    groups: defaultdict[Key, list[Column]] = defaultdict(list)
     for one in columns:
         if (own := alone[one.heading]) is not None:
             part = parts[one.heading]
-            kind = (own.kind, own.name) if own.kind == "words" or not part.question else own.kind
+            kind = f"{own.kind} {own.name}" if own.kind == "words" or not part.question else own.kind
             groups[(part.question, part.side, kind)].append(one)
+    scaled = {key: scale_of(some) for key, some in groups.items()}
     for one in columns:
-        if alone[one.heading] is None and one.cells:
-            _join(one, parts[one.heading], groups)
-    found = [_block(sorted(some, key=columns.index), parts) for some in groups.values()]
+        if alone[one.heading] is None and one.cells and (key := _like(one, parts[one.heading], scaled)):
+            groups[key].append(one)
+    place = {one.heading: i for i, one in enumerate(columns)}
+    found = [_block(sorted(some, key=lambda one: place[one.heading]), parts) for some in groups.values()]
     return [block for block in found if block is not None]
 
 
-def _join(one: Column, part: Heading, groups: Mapping[tuple[object, ...], list[Column]]) -> None:
-    """Take a column with too few different answers into the block whose question or side it shares."""
-    for (question, side, _), some in groups.items():
-        if (question or side) and (question, side) == (part.question, part.side):
-            before, after = scale_of(some), scale_of([*some, one])
-            if before and after and before.name == after.name and one.share(after.marks) >= SHARED:
-                some.append(one)
-                return
+def _like(one: Column, part: Heading, scaled: Mapping[Key, Scaled | None]) -> Key | None:
+    """The block that a column with too few different answers belongs to: of its question or side, and its answers."""
+    for (question, side, kind), block in scaled.items():
+        is_near = (question or side) and (question, side) == (part.question, part.side)
+        if is_near and block and one.share(block.marks) >= SHARED:
+            return question, side, kind
+    return None
 
 
 def _block(columns: list[Column], parts: Mapping[str, Heading]) -> Block | None:
@@ -167,8 +170,8 @@ def rate(
     for block in blocks:
         name = _scale_name(block, scales)
         scales[name] = scale_for(block.scaled, block.columns, catalogue_scale, name, asks)
-        for heading, column in zip(block.headings, block.columns, strict=True):
-            uses[column.heading] = _use(block, heading, column, name, scales[name], codes, items, sides, forced)
+        for key, column in zip(block.keys, block.columns, strict=True):
+            uses[column.heading] = _use(block, key, column, name, scales[name], codes, items, sides, forced)
     kept = {name: scale for name, scale in scales.items() if any(name in side.values() for side in sides.values())}
     ratings = tuple(Rating(competency=code, **given) for code, given in sides.items())
     return Rated(ratings, kept, uses, own)
@@ -235,7 +238,7 @@ def _scale_name(block: Block, scales: Mapping[str, Scale]) -> str:
 
 def _use(
     block: Block,
-    heading: Heading,
+    key: str,
     column: Column,
     scale_name: str,
     scale: Scale,
@@ -245,8 +248,7 @@ def _use(
     forced: Mapping[str, str],
 ) -> tuple[str, str, float]:
     """What a column is, why, and the share of its cells that the scale reads; kept in `sides` where it is used."""
-    key = block.keys[block.headings.index(heading)]
-    side, _, said = forced.get(heading.text, f"{block.side}:{codes.get(key, '')}").partition(":")
+    side, _, said = forced.get(column.heading, f"{block.side}:{codes.get(key, '')}").partition(":")
     if side not in SIDES:
         return UNUSED, "said to be left out", 0.0
     code = said or codes.get(key, "")
@@ -255,8 +257,8 @@ def _use(
     taken = sides.setdefault(code, {"label": items[key]})
     if side in taken:
         return UNUSED, f"another column has the {side} of “{items[key]}” already", 0.0
-    taken |= {side: heading.text, f"{side}_scale": scale_name}
-    why = block.why if heading.text not in forced else "as you said"
+    taken |= {side: column.heading, f"{side}_scale": scale_name}
+    why = block.why if column.heading not in forced else "as you said"
     return f"{side}:{code}", f"{why}; {_told(block.scaled)}", _explained(column, scale)
 
 

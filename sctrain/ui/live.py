@@ -37,9 +37,9 @@ In the first minutes almost every answer makes another filter large enough to be
 MOMENT = 0.6
 """Seconds for which a look waits for its turn to draw, before it leaves it to the next look."""
 PAGE, LINK, SINCE = "page", "link", "since"
-OWN = ("profiles", "programme", "documents", "live", "present")
+OWN = ("profiles", "programme", "documents", "live", "present", "bring_in")
 """Pages with a fragment of their own: fragments inside fragments show stale content (streamlit#16708)."""
-STEADY = ("live", "present")
+STEADY = ("live", "present", "bring_in")
 """Pages that no data version changes: they say what the store says at the moment."""
 _turns = Semaphore(1)
 

@@ -24,6 +24,7 @@ TITLES = {
     "missing": "Who is missing",
     "live": "The room, live",
     "present": "Presenter",
+    "bring_in": "Import",
     "methods": "Methods",
 }
 """Title by file name, in the order of the navigation; the first one is where `/` leads."""
@@ -35,7 +36,7 @@ SECTIONS = {
     "Groups": ("compare", "regions", "profiles"),
     "Tables": ("tables", "challenges", "voices", "queue", "moved"),
     "Programme": ("programme", "strategy", "cohorts", "courses", "documents"),
-    "About": ("present", "methods"),
+    "About": ("present", "bring_in", "methods"),
 }
 """The menus of the navigation; what is under no heading stands beside them."""
 

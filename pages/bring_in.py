@@ -1,0 +1,27 @@
+"""What do the columns of a survey file mean, which gaps come of it, and shall it be brought in?"""
+
+import streamlit as st
+
+from sctrain.ui import importing, login
+from sctrain.ui.page import finding
+from sctrain.ui.state import catalogue, current
+
+if not importing.token(current().events[0]):
+    finding("Surveys are brought in with the organiser’s link")
+    importing.closed()
+    login.offer()
+    st.stop()
+
+st.title("Bring in a survey", anchor=False)
+seen = importing.upload()
+if seen is None:
+    st.stop()
+
+proposal = importing.proposed(seen, catalogue())
+if proposal is None:
+    st.stop()
+
+st.subheader(importing.explained(proposal), anchor=False)
+importing.ask(proposal)
+importing.columns(proposal, catalogue())
+importing.bring_in(proposal, importing.tried(proposal))
