@@ -46,7 +46,7 @@ MAY = {
     "ui": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "store"}
     | {"analysis", "charts", "report", "questions", "ground", "peers", "practices", "moved"}
-    | {"courses", "cohorts", "receipts", "strategy", "programme"},
+    | {"courses", "cohorts", "receipts", "strategy", "programme", "importing", "quality"},
     "coverage": VALUES | {"analysis"},
     "rehearsal": VALUES | {"store"},
     "cli": VALUES
