@@ -1,17 +1,5 @@
-"""What a figure stands on."""
+"""What a figure stands on: the same on a page and in a document."""
 
-from __future__ import annotations
+from sctrain.report.base import Base
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-import pandas as pd
-
-
-@dataclass(frozen=True)
-class Base:
-    """What a figure stands on: a line under it, the facts in its files, and how its codes are labelled."""
-
-    words: str
-    facts: Mapping[str, str]
-    labelled: Callable[[pd.DataFrame], pd.DataFrame]
+__all__ = ["Base"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -79,7 +80,7 @@ def figure(
         _say(base)
     else:
         _drawn(key=key, _base=base, **drawn)
-    _numbers(key, name, frame, contract, by, base)
+    _numbers(key, name, frame, contract, by, base, partial(make, frame, **options))
 
 
 def _say(base: Base) -> None:
@@ -173,7 +174,15 @@ def _told_of(
     return " · ".join(parts), tables.facts(room, replace(selection, by=by), today)
 
 
-def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str | None, base: Base) -> None:
+def _numbers(
+    key: str,
+    name: str,
+    frame: pd.DataFrame,
+    contract: Frame,
+    by: str | None,
+    base: Base,
+    draw: Make | None = None,
+) -> None:
     box = st.expander("The numbers", key=f"numbers_{name}", on_change="rerun")
     if live.redrawing() and not box.open:
         return  # to open them draws them: so a new data version costs each open page half as much
@@ -181,16 +190,34 @@ def _numbers(key: str, name: str, frame: pd.DataFrame, contract: Frame, by: str 
         told = f"The numbers of what stands above: one row for each {contract.grain}"
         _table(key=key, alternative=told, _rows=lambda: base.labelled(frame))
         if box.open:  # at the end of each run Streamlit goes through the files that all sessions may fetch
-            _files(name, frame, contract, by, base)
+            _files(name, frame, contract, by, base, draw)
 
 
-def _files(name: str, frame: pd.DataFrame, contract: Frame, by: str | None, base: Base) -> None:
+def _files(
+    name: str, frame: pd.DataFrame, contract: Frame, by: str | None, base: Base, draw: Make | None = None
+) -> None:
     stem = f"{name}-{replace(state.current(), by=by).slug()}-v{base.facts['data_version']}"
     csv = lambda: tables.to_csv(base.labelled(frame), base.facts)  # noqa: E731
     xlsx = lambda: tables.to_xlsx(base.labelled(frame), base.facts, contract)  # noqa: E731
     with st.container(horizontal=True):
         st.download_button("CSV", csv, f"{stem}.csv", "text/csv", key=f"csv_{name}", on_click="ignore")
         st.download_button("XLSX", xlsx, f"{stem}.xlsx", key=f"xlsx_{name}", on_click="ignore")
+        if draw:
+            svg, png = (partial(_picture, draw, base, form) for form in ("svg", "png"))
+            st.download_button("SVG", svg, f"{stem}.svg", "image/svg+xml", key=f"svg_{name}", on_click="ignore")
+            st.download_button("PNG", png, f"{stem}.png", "image/png", key=f"png_{name}", on_click="ignore")
+
+
+PICTURE = 900
+"""Width of a figure that is taken along, in px: nearly every chart has its labels left of the marks."""
+
+
+def _picture(draw: Make, base: Base, form: str) -> bytes:
+    """A figure as a file, with its base in it; drawn when somebody asks for it."""
+    from sctrain.report import figures  # the painter takes a while to load, and most visitors take no picture
+
+    made = figures.drawn(draw().to_dict(), base.on(date.today()).words, width=PICTURE)
+    return made.png() if form == "png" else made.svg.encode("utf-8")
 
 
 @st.cache_data(show_spinner=False, max_entries=512)

@@ -9,14 +9,14 @@ import pytest
 from openpyxl import load_workbook
 
 from sctrain.report import contents, word
+from sctrain.report.base import of_people
 from sctrain.report.contents import CHAPTERS
-from sctrain.report.document import Table
 from sctrain.report.formats import FORMATS
 from sctrain.report.sources import open_sources
 from sctrain.selection import Selection
 from sctrain.store.engine import open_store
 from sctrain.store.queries import data_version
-from sctrain.ui import data
+from sctrain.ui import data, page
 from sctrain.ui.jobs import document_of
 
 PATIENCE = 90
@@ -52,7 +52,7 @@ def same(ours, theirs):
 
 
 @pytest.mark.parametrize(
-    ("page", "query", "place", "name"),
+    ("where", "query", "place", "name"),
     [
         ("gaps", {"by": "role"}, 0, "Needs"),
         ("gaps", {"by": "role"}, 3, "Groups"),
@@ -61,8 +61,8 @@ def same(ours, theirs):
         ("questions", {"question": "how_long"}, 0, "Replies how long"),
     ],
 )
-def test_every_number_in_the_report_is_the_page_s_for_the_same_link(visit, made, page, query, place, name):
-    shown = visit(page, **query).dataframe[place].value
+def test_every_number_in_the_report_is_the_page_s_for_the_same_link(visit, made, where, query, place, name):
+    shown = visit(where, **query).dataframe[place].value
     same(sheet(made["xlsx"], name), shown)
 
 
@@ -96,7 +96,7 @@ def test_numbers_in_words_are_those_of_the_page(visit, demo_url, made):
     """The cells of the DOCX table of needs, written by hand from the page's numbers."""
     shown = visit("gaps", by="role").dataframe[0].value.sort_values("rank", kind="stable")
     document = contents.compose(open_sources(open_store(demo_url), Selection(("demo",), by="role")))
-    needs = next(block for block in document.blocks if isinstance(block, Table))
+    needs = next(table for table in document.tables if table.numbers.name == "needs")
     alone = replace(document, blocks=(needs,))
     rows = [[c.text for c in row.cells] for row in docx.Document(io.BytesIO(word.write(alone))).tables[1].rows][1:]
     expected = [
@@ -109,3 +109,12 @@ def test_numbers_in_words_are_those_of_the_page(visit, demo_url, made):
         for _, r in shown.iterrows()
     ]
     assert [row[:4] for row in rows] == expected
+
+
+def test_a_chart_of_a_page_is_taken_along_with_its_base_in_the_picture(demo_url):
+    of = open_sources(open_store(demo_url), Selection(("demo",)))
+    draw = next(figure.draw for figure in contents.compose(of).figures if figure.name == "needs")
+    svg = page._picture(draw, of_people(of.room, of.selection, None), "svg").decode()
+    assert "n = 60 people · everyone" in svg
+    assert f"data version {of.room.version} · " in svg
+    assert page._picture(draw, of_people(of.room, of.selection, None), "png").startswith(b"\x89PNG")
