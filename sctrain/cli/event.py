@@ -34,6 +34,7 @@ def event() -> None:
 @click.option("--languages", help=f"Of the form, joined by + (all of {'+'.join(LANGUAGES)} if not given).")
 @click.option("--threshold", type=click.IntRange(3, 20), help="Hide numbers of fewer people (5 if not given).")
 @click.option("--retain-until", type=DAY, help="Until when answers are kept.")
+@click.option("--at-end", type=click.Choice(setup.ENDS), help="What becomes of it after that day (erase).")
 @click.option("--shortlist", help="2 to 7 competencies, joined by +, to be put in order before and after the debate.")
 @click.option("--show", multiple=True, metavar="TOPIC", help="Do not hide this until it is revealed.")
 @click.option("--like", metavar="CODE", help="Clone this event's set-up; `last` for the newest.")
@@ -65,7 +66,7 @@ def _like(connection: Connection, like: str | None) -> tuple[NewEvent, Setup, Ca
         raise SelectionError("event", like, ["last", *held])
     code = held[0] if like == "last" else like
     before = setup.read(connection, code) or Setup(tables=8, languages=LANGUAGES)
-    how = Setup(before.tables, before.languages, shortlist=before.shortlist)
+    how = Setup(before.tables, before.languages, shortlist=before.shortlist, at_end=before.at_end)
     return setup.event_row(connection, code), how, setup.catalogue_of_event(connection, code)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+from sqlalchemy import Engine
 from tqdm import tqdm
 
 from sctrain.errors import SelectionError, StorageError, StoreError
 from sctrain.load.text import fold
-from sctrain.store import access, health, phones, queries
+from sctrain.store import access, desk, health, phones, queries, retention, trail, trash
 from sctrain.store.backup import Copy, Restored, look_into
 from sctrain.store.backup import backup as write_backup
 from sctrain.store.backup import restore as read_backup
@@ -28,7 +31,11 @@ def backup(to: Path) -> None:
 
     It holds everything, links and single answers too: keep it as you keep the store.
     """
-    click.echo(f"{_told(write_backup(open_store(), to))}; every page and row was checked")
+    engine = open_store()
+    copy = write_backup(engine, to)
+    with writing(engine) as connection:
+        trail.note(connection, "backup", n=copy.answers)
+    click.echo(f"{_told(copy)}; every page and row was checked")
 
 
 @click.command()
@@ -102,6 +109,85 @@ def withdraw(who: str | None, event: str | None, ahead: bool) -> None:
         raise StoreError("nothing is stored under this code or id; `--ahead` leaves the person out of later imports")
     click.echo(f"Erased at every data version: {', '.join(gone) or 'nothing was stored yet'}.")
     click.echo("Backups and bundles that were made before still hold it: delete them, or make new ones.")
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what is due, and do nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def purge(dry_run: bool, yes: bool) -> None:
+    """Erase events that are past the day until which they are kept, or make them anonymous, as their set-up says.
+
+    A server does so by itself, a day after it first sees that one is due. Nothing can undo it.
+    """
+    engine, now = open_store(), datetime.now(UTC)
+    with engine.connect() as connection:
+        found = retention.due(connection, now.date())
+    for one in found:
+        what = "to be erased" if one.at_end == "erase" else "to be made anonymous"
+        click.echo(f"{one.event}: kept until {one.until}, {one.answers} answers, {what}")
+    if not found:
+        click.echo(f"No event is past its day (today is {now:%Y-%m-%d}).")
+    if dry_run or (found and not yes and not click.confirm("Nothing can undo this. Go on?")):
+        return
+    done = retention.purge(engine, now)
+    if done:
+        click.echo(f"Done: {', '.join(one.event for one in done)}. Delete backups and bundles of before, too.")
+
+
+@click.command()
+@click.argument("code")
+@click.option("--no-backup", is_flag=True, help="Keep no copy: then nothing can undo it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(code: str, no_backup: bool, yes: bool) -> None:
+    """Erase an event with all that people and tables gave. A copy is kept beside the store first, for `undo`."""
+    engine = open_store()
+    if not yes:
+        click.confirm(f"Erase event {code!r} and all its answers?", abort=True)
+    file = trash.erase_event(engine, code, not no_backup)
+    click.echo(f"{code}: erased" + (f"; kept in {file} for {trash.DAYS} days (undo)" if file else ", without a copy"))
+
+
+@click.command()
+@click.argument("number", required=False, type=int)
+@click.option("--event", metavar="CODE", help="With --table: of which event.")
+@click.option("--table", type=click.IntRange(1, access.TABLES), help="Put back all that was on an emptied table.")
+def undo(number: int | None, event: str | None, table: int | None) -> None:
+    """List what can be put back, or put it back: an erased event, a deleted view, an emptied table.
+
+    A person's withdrawal cannot be undone.
+    """
+    engine = open_store()
+    if event is not None and table is not None:
+        access.ensure_key(engine)
+        with writing(engine) as connection:
+            token = access.standing_link(connection, "organiser", None)
+            n = desk.put_back(connection, token, event, table)
+        click.echo(f"{event}, table {table}: {n} parts are back" if n else "nothing there was emptied")
+    elif number is not None:
+        found = trash.put_back(engine, number)
+        click.echo(f"{found.kind} {found.event} ({found.title}): is back")
+    else:
+        click.echo("\n".join(_to_undo(engine)) or "Nothing can be put back.")
+
+
+def _to_undo(engine: Engine) -> Iterator[str]:
+    with engine.connect() as connection:
+        for one in trash.held(connection):
+            yield f"{one.id:>4}  {one.at[:16].replace('T', ' ')}  {one.kind} {one.event}: {one.title}"
+        for code in (held.code for held in queries.events(connection)):
+            for table, parts in desk.progress(connection, code).items():
+                emptied = [part for part in parts.values() if desk.is_emptied(part)]
+                if emptied:
+                    yield f"   –  {emptied[0].at[:16].replace('T', ' ')}  --event {code} --table {table}: was emptied"
+
+
+@click.command("trail")
+def trail_() -> None:
+    """Print what was done to the store and when, without what anybody answered; the newest first."""
+    with open_store().connect() as connection:
+        for line in trail.lines(connection):
+            n = "" if line.n is None else line.n
+            click.echo(f"{line.at[:19].replace('T', ' ')}  {line.act:<12} {line.event or '(the store)'}  {n}".rstrip())
 
 
 @click.command("kill-test")

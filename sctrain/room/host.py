@@ -50,6 +50,7 @@ async def panel(request: Request) -> Response:
         return {"is_organiser": is_organiser, "links": links, **_panel(connection, event)}
 
     values = await office().read(look)
+    values["trouble"] = office().writer.trouble if values["is_organiser"] else ""
     return page("panel.html", request, code=event, minutes=MINUTES, address=address, **values)
 
 
@@ -79,7 +80,9 @@ def table_progress(number: int, parts: Mapping[str, desk.Part], catalogue: Catal
     members = parts[desk.PEOPLE].content["members"] if desk.PEOPLE in parts else None
     missing = [*ranked.values(), lines].count(0)
     last = max((part.at for part in parts.values()), default="")
-    return {"number": number, "ranked": ranked, "lines": lines, "members": members, "missing": missing, "last": last}
+    emptied = any(map(desk.is_emptied, parts.values()))
+    told = {"number": number, "ranked": ranked, "lines": lines, "members": members, "missing": missing}
+    return told | {"last": last, "emptied": emptied}
 
 
 def _link(connection: Connection, found: access.Access, address: str) -> dict[str, Any]:
@@ -142,6 +145,10 @@ def _reset(it: _Act) -> None:
     desk.reset(it.connection, it.token, it.event, it.table)
 
 
+def _put_back(it: _Act) -> None:
+    desk.put_back(it.connection, it.token, it.event, it.table)
+
+
 def _close(it: _Act) -> None:
     setup.put(it.connection, it.event, closed=True)
 
@@ -191,6 +198,7 @@ ACTS: dict[str, tuple[str, Callable[[_Act], None]]] = {
     "lock": ("organiser", _lock),
     "unlock": ("organiser", _unlock),
     "reset": ("organiser", _reset),
+    "back": ("organiser", _put_back),
     "close": ("organiser", _close),
     "open": ("organiser", _open),
     "clock": ("organiser", _clock),

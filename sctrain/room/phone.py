@@ -100,6 +100,7 @@ def _form(
     values = {"fields": fields, "me": me, "edit": seen.own.edit, "said": why, "title": seen.event.title}
     values |= {"is_demo": seen.event.is_demo, "threshold": seen.event.threshold, "tables": seen.how.tables}
     values |= {"retain": seen.how.retain_until and day(seen.how.retain_until, language), "closed": seen.form.closed}
+    values |= {"anonymous": seen.how.at_end == "anonymise"}
     values |= {"questionnaire": seen.form.questionnaire, "event": seen.form.event}
     values |= {"languages": [(code, name_of(code)) for code in seen.how.languages if code in LANGUAGES]}
     values |= {"thanks": f"/j/{request.path_params['token']}/thanks"}

@@ -102,6 +102,7 @@ def _fields(event: NewEvent, how: Setup, hide: Iterable[str]) -> dict[str, Any]:
         "tables": how.tables,
         "languages": how.languages,
         "retain_until": f"{how.retain_until or ''}",
+        "at_end": how.at_end,
         "shortlist": how.shortlist,
         "hide": tuple(hide),
         "catalogue": "",
@@ -194,8 +195,12 @@ def read_setup(sent: FormData, code: str, before: Setup) -> tuple[NewEvent, Setu
     if len(shortlist) > SHORTLIST or len(shortlist) == 1:
         raise InputError(f"short list: it has 2 to {SHORTLIST} competencies, not {len(shortlist)}")
     languages = tuple(name for name in LANGUAGES if name in texts(sent, "languages")) or LANGUAGES[:1]
+    at_end = text(sent, "at_end") or before.at_end
+    if at_end not in setup.ENDS:
+        raise InputError(f"after that day: {at_end[:40]!r} is not one of {', '.join(setup.ENDS)}")
     tables = whole("tables", text(sent, "tables") or "0", 0, access.TABLES)
-    return event, replace(before, tables=tables, languages=languages, retain_until=retain, shortlist=shortlist)
+    how = replace(before, tables=tables, languages=languages, shortlist=shortlist)
+    return event, replace(how, retain_until=retain, at_end=at_end)
 
 
 def _known(shortlist: tuple[str, ...], catalogue: Catalogue) -> None:

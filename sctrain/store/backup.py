@@ -22,11 +22,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, delete, insert, m
 from sqlalchemy.exc import DatabaseError
 
 from sctrain.errors import StorageError, StoreError
+from sctrain.store import trail
 from sctrain.store.engine import open_store, revisions, still_open
 from sctrain.store.faults import told
 from sctrain.store.health import broken_links, counts, database_file, examine
 from sctrain.store.phones import forget
 from sctrain.store.schema import change, draft, event, metadata
+from sctrain.store.schema import trail as trail_table
 from sctrain.store.write import version_of
 
 OTHER = (
@@ -343,6 +345,7 @@ def _put_in(engine: Engine, copy: Copy, working: Path, kept: Path) -> Restored:
                 version = max(before, version_of(connection)) + 1
                 row = {"at": datetime.now(UTC), "kind": "event", "note": RESTORED}
                 connection.execute(insert(change).values(version=version, **row))
+                trail.note(connection, "restore", n=copy.answers)
                 still_open(connection)
         finally:
             raw.execute("DETACH DATABASE copy")  # type: ignore[union-attr]
@@ -350,9 +353,11 @@ def _put_in(engine: Engine, copy: Copy, working: Path, kept: Path) -> Restored:
 
 
 def _replace_rows(connection: Connection) -> None:
-    for table in reversed(metadata.sorted_tables):
+    """All but the trail: what was done stays told, also what the copy knows nothing of."""
+    replaced = [table for table in metadata.sorted_tables if table is not trail_table]
+    for table in reversed(replaced):
         connection.execute(delete(table))
-    for table in metadata.sorted_tables:
+    for table in replaced:
         names = ", ".join(f'"{column.name}"' for column in table.c)
         connection.exec_driver_sql(f'INSERT INTO main."{table.name}" ({names}) SELECT {names} FROM copy."{table.name}"')
 

@@ -55,6 +55,8 @@ SHARED = {
 """Tables that events share: what of them goes with one."""
 LEFT = {
     "access": "links are signed with a key that is each store's own; the new one makes its own",
+    "trail": "what was done to a store stays recorded there",
+    "trash": "what was thrown away is put back where that was done",
     "course_list": "courses belong to a catalogue, not to one event; the new store may have another list",
 }
 """Tables that stay where they are, and why."""
@@ -178,7 +180,7 @@ def _is_number(column: SqlColumn[Any]) -> bool:
     return column.primary_key and alone and isinstance(column.type, Integer) and not column.foreign_keys
 
 
-def _of(table: Table, code: str) -> ColumnElement[bool]:
+def of_event(table: Table, code: str) -> ColumnElement[bool]:
     """Which rows of a carried table are the event's: its own, or those of rows that are."""
     if table is event:
         return event.c.code == code
@@ -188,7 +190,7 @@ def _of(table: Table, code: str) -> ColumnElement[bool]:
     for column in table.c:
         if _points_to(column) in CARRIED:
             parent = metadata.tables[_points_to(column)]
-            return column.in_(select(next(iter(parent.primary_key))).where(_of(parent, code)))
+            return column.in_(select(next(iter(parent.primary_key))).where(of_event(parent, code)))
     raise StoreError(f"the rows of {table.name} hang on no event, so a bundle cannot carry them")
 
 
@@ -199,7 +201,9 @@ def _versions(connection: Connection, code: str) -> list[int]:
     found = set(connection.scalars(select(change.c.version).where(own)))
     for table in _carried():
         for column in (c for c in table.c if _points_to(c) == "change" and str(c) not in SEEN):
-            found |= set(connection.scalars(select(column).where(_of(table, code), column.is_not(None)).distinct()))
+            found |= set(
+                connection.scalars(select(column).where(of_event(table, code), column.is_not(None)).distinct())
+            )
     return sorted(found)
 
 
@@ -213,7 +217,7 @@ def _changes(connection: Connection, versions: Sequence[int]) -> Iterator[Row]:
 def _key(connection: Connection, code: str) -> list[Row]:
     """What the event's people are hashed with; nothing where it has none: there is nobody to be known again."""
     people = [table for table in _carried() if "person" in table.c]
-    held = (connection.scalar(select(func.count()).select_from(t).where(_of(t, code))) for t in people)
+    held = (connection.scalar(select(func.count()).select_from(t).where(of_event(t, code))) for t in people)
     key = event_key(connection, code) if any(held) else None
     return [{"key": key.hex()}] if key else []
 
@@ -229,7 +233,7 @@ def _questionnaires(connection: Connection, code: str, asked: str) -> tuple[list
         for table in _carried()
         for column in table.c
         if _points_to(column) == "questionnaire"
-        for i in connection.scalars(select(column).where(_of(table, code)).distinct())
+        for i in connection.scalars(select(column).where(of_event(table, code)).distinct())
     }
     known = {i: form for i, form in _forms(connection, asked).items() if i in answered}
     content = sorted({_line(form) for form in (*known.values(), _newest(connection, asked))})
@@ -254,7 +258,7 @@ def _newest(connection: Connection, asked: str) -> Row:
 def _rows(connection: Connection, code: str, table: Table, numbers: dict[str, dict[int, int]]) -> Iterable[Row]:
     """The event's rows of a table as they stand in the bundle; notes in `numbers` which place each id has."""
     own = next((column for column in table.c if _is_number(column)), None)
-    query = select(table).where(_of(table, code))
+    query = select(table).where(of_event(table, code))
     if own is None:  # sorted here: databases sort texts in different orders
         given = connection.execute(query)
         key = [column.name for column in table.primary_key if _points_to(column) != "event"]

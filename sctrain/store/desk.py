@@ -22,7 +22,7 @@ from sqlalchemy import Connection, delete, func, insert, select, tuple_
 from sctrain.cards import JOIN
 from sctrain.catalogue import DIMENSIONS, Catalogue
 from sctrain.errors import InputError
-from sctrain.store import setup
+from sctrain.store import setup, trail
 from sctrain.store.access import TABLES, demand
 from sctrain.store.queries import NOTES_TOPIC, hidden_topics
 from sctrain.store.schema import desk, locked
@@ -180,7 +180,10 @@ def undo(
 
 
 def reset(connection: Connection, token: str, event: str, table: int) -> int:
-    """Empty all parts of a desk; each can be had back by `undo`. How many there were. For an organiser's write."""
+    """Empty all parts of a desk; how many there were. For an organiser's write.
+
+    Each can be had back by `undo`, all of them by `put_back`.
+    """
     demand(connection, token, "organiser", event)
     held = read(connection, event, table).items()
     parts = [(name, part) for name, part in held if name != FIRST and part.content != blank(name)]
@@ -188,7 +191,27 @@ def reset(connection: Connection, token: str, event: str, table: int) -> int:
         change = Change(name, part.revision, blank(name), kind="reset")
         _append(connection, event, table, change, change.content, part.revision + 1)
     publish(connection, event, [table], [name for name, _ in parts])
+    trail.note(connection, "empty table", event, table)
     return len(parts)
+
+
+def put_back(connection: Connection, token: str, event: str, table: int) -> int:
+    """Set every part that was emptied and not written on since back to what it was before; how many those are.
+
+    What was written after the desk was emptied stands. For an organiser's write.
+    """
+    demand(connection, token, "organiser", event)
+    parts = [name for name, part in read(connection, event, table).items() if is_emptied(part)]
+    for name in parts:
+        undo(connection, token, event, table, name)
+    if parts:
+        trail.note(connection, "put back", event, table)
+    return len(parts)
+
+
+def is_emptied(part: Part) -> bool:
+    """Whether the last that happened to a part was that the organiser emptied its desk."""
+    return part.kind == "reset"
 
 
 def lock(connection: Connection, token: str, event: str, table: int, shut: bool) -> None:

@@ -162,7 +162,7 @@ def _clock(connection: Connection) -> Iterator[Finding]:
 
 
 def _retention(connection: Connection, today: date) -> Iterator[Finding]:
-    due = select(setup.c.event).where(setup.c.retain_until < today)
+    due = select(setup.c.event).where(setup.c.retain_until < today, setup.c.ended_on.is_(None))
     codes = sorted(connection.scalars(due))
     said = f"past their date, to be purged: {', '.join(codes)}" if codes else "no event is past its date"
     yield Finding("retention", not codes, said, is_hint=True)

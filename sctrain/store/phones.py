@@ -21,6 +21,7 @@ from sctrain.cards import JOIN
 from sctrain.catalogue import DIMENSIONS, Catalogue
 from sctrain.errors import InputError, StoreError
 from sctrain.forms import Filled
+from sctrain.store import trail
 from sctrain.store.access import demand
 from sctrain.store.queries import catalogue_of
 from sctrain.store.schema import answer, draft, event, item, ordering, setup
@@ -116,6 +117,8 @@ def withdraw(connection: Connection, code: str, me: str) -> bool:
     gone = forget(connection, code, person)
     if gone:
         raise_version(connection, "answers", f"{code}: somebody has withdrawn")
+    if held != "withdrawn":
+        trail.note(connection, "withdrawal", code, 1)
     return held in ("open", "sent") or gone
 
 

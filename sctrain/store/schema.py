@@ -12,6 +12,8 @@ until they are revealed, *saved views*, and the *ordering* of a short list befor
 
 A *revision* is one version of what organisers make of an event: its programme or its strategy. A *course list* is
 what is on offer for a catalogue's competencies.
+
+The *trail* is what was done to the store and when, without what anybody answered; the *trash* what can be put back.
 """
 
 from sqlalchemy import (
@@ -224,6 +226,9 @@ setup = Table(
     Column("shortlist", Text, nullable=False, server_default=""),
     Column("round", Text, nullable=False, server_default=""),
     Column("stage", Text, nullable=False, server_default=""),
+    Column("at_end", Text, nullable=False, server_default="erase"),
+    Column("ended_on", Date),
+    CheckConstraint("at_end IN ('erase', 'anonymise')", name="at_end"),
     CheckConstraint("tables BETWEEN 0 AND 99", name="tables"),
     CheckConstraint("round IN ('', 'before', 'after')", name="round"),
 )
@@ -355,4 +360,27 @@ Index(
     unique=True,
     sqlite_where=course_list.c.replaced_in.is_(None),
     postgresql_where=course_list.c.replaced_in.is_(None),
+)
+
+trail = Table(
+    "trail",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("event", Text, nullable=False, server_default=""),  # no foreign key: it outlives the event
+    Column("n", Integer),
+    CheckConstraint("length(act) > 0", name="act"),
+)
+
+trash = Table(
+    "trash",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    CheckConstraint("kind IN ('view', 'event')", name="kind"),
 )

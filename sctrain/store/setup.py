@@ -19,11 +19,13 @@ from sctrain.catalogue import Catalogue
 from sctrain.errors import StoreError
 from sctrain.store.queries import NOTES_TOPIC, REPLIES, SURVEY, catalogue_of
 from sctrain.store.schema import event, hidden, setup
-from sctrain.store.write import NewEvent, new_event, raise_version
+from sctrain.store.write import NewEvent, new_event, raise_version, still_kept
 
 ROUNDS = ("", "before", "after")
 """Which minute of ordering may be open."""
 LISTS = ("languages", "shortlist")
+ENDS = ("erase", "anonymise")
+"""What may become of an event after the day until which it is kept."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Setup:
     """How a live event runs. The form is offered in `languages`; `shortlist` is what is put in order in a minute.
 
     `ends_at` is when the tables are to be done, an ISO time in UTC; `round` which minute of ordering is open;
-    `stage` the code of the view that the presenter shows.
+    `stage` the code of the view that the presenter shows. After `retain_until` the event is erased or made anonymous,
+    as `at_end` says; `ended_on` is when it was made anonymous.
     """
 
     tables: int = 0
@@ -42,12 +45,16 @@ class Setup:
     shortlist: tuple[str, ...] = ()
     round: str = ""
     stage: str = ""
+    at_end: str = "erase"
+    ended_on: date | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.tables <= 99:
             raise StoreError(f"{self.tables} tables are not within 0..99")
         if self.round not in ROUNDS:
             raise StoreError(f"the round {self.round!r} is none of 'before', 'after' and '' (none is open)")
+        if self.at_end not in ENDS:
+            raise StoreError(f"at the end of its time an event is {' or '.join(ENDS)}d, not {self.at_end!r}")
         for odd in (code for code in (*self.languages, *self.shortlist) if not re.fullmatch("[A-Za-z0-9_]+", code)):
             raise StoreError(f"{odd!r} is no code of a language or of an entry of the short list")
         if self.ends_at and not _is_time(self.ends_at):
@@ -103,6 +110,8 @@ def put(connection: Connection, code: str, **values: Any) -> None:
     """
     event_row(connection, code)
     given: dict[str, Any] = {name: _list(value) if name in LISTS else value for name, value in values.items()}
+    if values.get("closed") is False:
+        still_kept(connection, code)
     row = _row(replace(read(connection, code) or Setup(), **given))
     values = {name: row[name] for name in values}
     if not connection.execute(update(setup).where(setup.c.event == code).values(**values)).rowcount:

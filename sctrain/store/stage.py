@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from sctrain.errors import InputError, StoreError
-from sctrain.store import setup
+from sctrain.store import setup, trash
 from sctrain.store.access import code as random_code
 from sctrain.store.access import demand
 from sctrain.store.schema import saved_view
@@ -84,10 +84,11 @@ def order_deck(connection: Connection, token: str, event: str, codes: Sequence[s
 
 
 def forget(connection: Connection, token: str, code: str) -> None:
-    """Delete a saved view; its short link leads nowhere then. For a presenter's write."""
+    """Delete a saved view; its short link leads nowhere until `trash.put_back`. For a presenter's write."""
     found = view(connection, code)
     if found is not None:
         demand(connection, token, "presenter", found.event)
+        trash.keep(connection, "view", found.event, found.title, vars(found))
         connection.execute(delete(saved_view).where(saved_view.c.code == found.code))
 
 

@@ -17,10 +17,11 @@ from sctrain import cards
 from sctrain.catalogue import DIMENSIONS, Catalogue, from_json
 from sctrain.errors import StoreError
 from sctrain.frames import SUBMISSIONS
+from sctrain.store import trail
 from sctrain.store.engine import writing
 from sctrain.store.faults import told
 from sctrain.store.queries import OF_TABLES
-from sctrain.store.schema import answer, catalogue, change, draft, event, item, questionnaire, setting
+from sctrain.store.schema import answer, catalogue, change, draft, event, item, questionnaire, setting, setup
 
 CHUNK = 50_000
 CONTENT = ("submitted_at", "table_number", *DIMENSIONS, "ratings", "replies")
@@ -189,6 +190,7 @@ def _answers(
     progress: Callable[[int, int], None] | None,
 ) -> Written:
     SUBMISSIONS.check(submissions)
+    still_kept(connection, code)
     # In the order of the pseudonyms: the index grows at its end (10^6 answers: 1 s less), and the
     # order in the store does not tell who came first.
     people = pseudonyms(connection, code, submissions["person"].tolist())
@@ -201,7 +203,18 @@ def _answers(
     version = raise_version(connection, "answers", told) if len(todo) else before
     _replace(connection, code, corrected["person"], version)
     _insert(connection, code, questionnaire_id, todo, version, progress)
+    if len(todo):
+        trail.note(connection, "import", code, len(todo))
     return Written(len(new), len(corrected), len(rows) - len(todo), version, withdrawn)
+
+
+def still_kept(connection: Connection, code: str) -> None:
+    """StoreError where an event's time is over: what was made anonymous takes no more answers."""
+    ended = connection.scalar(select(setup.c.ended_on).where(setup.c.event == code))
+    if ended is not None:
+        raise StoreError(
+            f"event {code!r} was made anonymous on {ended}, at the end of its time: it takes no more answers"
+        )
 
 
 def _without_withdrawn(connection: Connection, code: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:

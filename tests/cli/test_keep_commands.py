@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from sctrain.__main__ import main
-from sctrain.errors import StoreError
+from sctrain.errors import SelectionError, StoreError
 
 
 @pytest.fixture
@@ -84,3 +84,34 @@ def test_somebody_is_withdrawn_by_the_id_in_the_file_and_a_second_import_leaves_
     run("withdraw", "eve", "--ahead")
     file.write_text("id,imp,lev\neve,5,2\nbob,4,4\n")
     assert "have withdrawn: 1 rows (2)" in run("import", file, "--mapping", tmp_path / "hall.toml")
+
+
+def test_an_event_is_erased_listed_and_put_back(run, tmp_path):
+    run("demo", "--participants", 12)
+    assert "demo: erased; kept in " in run("erase", "demo", "--yes")
+    assert "no event yet" in run("events")
+    listed = run("undo")
+    assert "event demo: Demonstration" in listed
+    assert "is back" in run("undo", listed.split()[0])
+    assert "demo: Demonstration" in run("events")
+    assert "Nothing can be put back" in run("undo")
+    run("erase", "demo", "--no-backup", "--yes")
+    assert "Nothing can be put back" in run("undo")
+    assert not list(tmp_path.glob("erased-*"))
+    with pytest.raises(SelectionError, match="no event called 'demo'"):
+        run("erase", "demo", "--yes")
+    acts = [line.split()[2:] for line in run("trail").splitlines()]
+    assert acts[:4] == [
+        ["erase", "demo", "13"],
+        ["put", "back", "demo"],
+        ["erase", "demo", "13"],
+        ["import", "demo", "1"],
+    ]
+
+
+def test_an_event_past_its_day_is_purged_after_it_was_said(run):
+    run("event", "new", "old", "--retain-until", "2020-01-01", "--at-end", "anonymise")
+    assert "old: kept until 2020-01-01, 0 answers, to be made anonymous" in run("purge", "--dry-run")
+    assert "see  retention       past their date, to be purged: old" in run("check")
+    assert "Done: old." in run("purge", "--yes")
+    assert "No event is past its day" in run("purge")
