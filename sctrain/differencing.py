@@ -21,6 +21,7 @@ from sctrain.privacy import Numbers, Split, hide_split, small
 EXACT = 1e-7
 GRID = 1e8
 DENSE = 4
+AT_ONCE = 400
 PAIRED = 200
 """Up to so many small cells, sets of three and four of them are looked for as well."""
 Mask = NDArray[np.bool_]
@@ -62,29 +63,33 @@ def follows(ways: Reals, sets: Mask | Reals) -> Mask:
     return found
 
 
-def told(ways: Reals, n: Numbers, threshold: int) -> Reals | None:
-    """[cells] the first set of fewer than `threshold` people that follows, None for none; `n` people are in each cell.
+def told(ways: Reals, n: Numbers, threshold: int) -> Reals:
+    """[found, cells] sets of fewer than `threshold` people that follow, none where there are none.
 
-    Sets of up to four cells are looked for, of a great many small cells only those of one and of two. A cell that
-    would have to be counted twice is counted with twice its people.
+    `n` people are in each cell. Sets of up to four cells are looked for, of a great many small cells only those of
+    one and of two; of many that follow, some are found. A cell that is counted twice has twice its people.
     """
     few = np.flatnonzero((n > 0) & (n < threshold))
     sums = _sums(len(few))
     rows = np.vstack([ways[few], np.zeros((1, ways.shape[1]))])
     weight = np.append(n[few], 0)[sums].sum(axis=0)
-    sums, weight = sums[:, weight < threshold], weight[weight < threshold]
-    key = np.rint(GRID * rows[sums, 0].sum(axis=0)).astype(np.int64)
+    if (weight >= threshold).any():
+        sums, weight = sums[:, weight < threshold], weight[weight < threshold]
+    key = np.rint(GRID * (rows[sums[0], 0] + rows[sums[1], 0])).astype(np.int64)
     order = np.lexsort((weight, key))
     sums, weight, key = sums[:, order], weight[order], key[order]
     for off in (0, -1, 1):  # what cancels in truth may fall on either side of a line of the grid
-        other = np.minimum(np.searchsorted(key, off - key), len(key) - 1)
-        together = weight + weight[other]
-        hits = np.flatnonzero((key[other] == off - key) & (together > 0) & (together < threshold))
+        other = np.minimum(np.searchsorted(key, off - key[::-1])[::-1], len(key) - 1)
+        hits = np.flatnonzero(key[other] == off - key)
+        together = weight[hits] + weight[other[hits]]
+        hits = hits[(together > 0) & (together < threshold)][:AT_ONCE]
         both = np.vstack([sums[:, hits], sums[:, other[hits]]])
         both = both[:, np.abs(rows[both].sum(axis=0)).max(axis=1, initial=0) < EXACT]
         if both.size:
-            return np.bincount(np.append(few, len(n))[both[:, 0]], minlength=len(n) + 1)[:-1].astype(float)
-    return None
+            places = np.append(few, len(n))[both] + (len(n) + 1) * np.arange(both.shape[1])
+            counted = np.bincount(places.ravel(), minlength=both.shape[1] * (len(n) + 1))
+            return np.asarray(counted.reshape(both.shape[1], -1)[:, :-1], float)
+    return np.zeros((0, len(n)))
 
 
 @lru_cache(maxsize=64)
@@ -104,10 +109,13 @@ def keep(views: Mask, n: Numbers, threshold: int) -> tuple[Mask, Reals]:
     """
     shown, known = np.ones(len(views), bool), np.array(views, float)
     of = basis(known)
-    while (found := told(ways := free(of), n, threshold)) is not None:
-        last = int(np.flatnonzero(np.abs(found @ of) > EXACT)[-1])
-        shown[last], known[last] = False, 0
-        of = basis(known, of[:, :last])
+    while len(found := told(ways := free(of), n, threshold)):
+        while len(found):  # with fewer views fewer sets follow, never others
+            parts = np.abs(found @ of) > EXACT
+            first = int((parts.shape[1] - 1 - parts[:, ::-1].argmax(axis=1)).min())
+            shown[first], known[first] = False, 0
+            of = basis(known, of[:, :first])
+            found = found[follows(free(of), found)]
     return shown, ways
 
 

@@ -143,6 +143,18 @@ class Room:
             found.append((people, replace(self, events=(event,), cards=cards, opened={})))
         return tuple(found)
 
+    def marked(self, competency: int) -> Pool:
+        """What may be shown of who gave a competency each pair of marks, in the order of a joint table's cells."""
+        if competency not in self._marked:
+            width, points = self.cards.width, self.cards.width - 1
+            marks = [(1 + cell // points) * width + 1 + cell % points for cell in range(points**2)]
+            self._marked[competency] = self.guarding(lambda cell: self.cards.pairs[competency] == marks[cell])
+        return self._marked[competency]
+
+    @cached_property
+    def _marked(self) -> dict[int, Pool]:
+        return {}
+
     def _answered(self, competency: int) -> NDArray[np.bool_]:
         """[n]: who marked both importance and level of a competency."""
         importance, level = np.divmod(self.cards.pairs[competency], self.cards.width)
@@ -494,6 +506,8 @@ def joint(room: Room, selection: Selection, competency: str) -> pd.DataFrame:
     c = gated.competencies.index(competency)
     cells, everyone = gated.pairs[0, c].ravel(), joint_counts(room.cards).pairs[0, c].ravel()
     apart = privacy.small(everyone - cells, room.threshold)
+    if selection.filters:
+        apart |= ~room.marked(c).may(room.parts(selection), 1 + len(cells))[1:, 0]
     hidden = privacy.hide_small(cells, room.threshold, also=apart).reshape(gated.pairs.shape[2:])
     return who.joint(gated, competency, hidden | gated.hidden[0, c])
 
