@@ -113,10 +113,10 @@ def _label(row: Record, labels: Mapping[str, str]) -> str:
 def _key(look: Look, heard: Sequence[str]) -> list[Sign]:
     bar = "M-1,-0.5L1,-0.5L1,0.5L-1,0.5Z"
     voices = {
-        "survey": Sign("upper bar: of the survey’s need", bar, fill=look.survey),
-        "tables": Sign("lower bar: of the tables’ points", bar, fill=look.tables),
+        "survey": Sign("upper: survey’s need", bar, fill=look.survey),
+        "tables": Sign("lower: tables’ points", bar, fill=look.tables),
     }
-    band = Sign("in the programme", "square", fill=look.band, stroke=look.quiet)
+    band = Sign("chosen", "square", fill=look.band, stroke=look.quiet)
     return [band, *(voices[voice] for voice in heard)]
 
 

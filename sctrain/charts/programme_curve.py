@@ -32,8 +32,8 @@ DASHES: tuple[list[int], ...] = ([], [8, 3], [2, 3], [8, 3, 2, 3])
 """Of the lines of groups: told apart without colour, too."""
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
 """Of everyone and of groups, where a line crosses the budget."""
-HEIGHT, AXIS = 290, 60
-"""Of the plane in px, and about the width of what stands left of it."""
+HEIGHT, AXIS = 290, 48
+"""Of the plane in px, and the width of what stands left of it."""
 
 
 def programme_curve(
@@ -57,6 +57,7 @@ def programme_curve(
     data = [{**r, **styles[r["group"]], "name": names[r["group"]], "told": percent(r["covered"], 1)} for r in shown]
     top = max((r["hours"] for r in found), default=1)
     layers = [
+        *_grid(look),
         *_rules(look, top, hours, instead),
         *(_line(look, code, styles[code], top) for code in reversed(names)),
         *_marks(look, data, hours, top),
@@ -70,7 +71,11 @@ def programme_curve(
         data,
         layers,
         (heads[0] + look.px(HEIGHT), heads[1] + look.px(HEIGHT)),
-        signals={"head": f"wide ? {heads[0]} : {heads[1]}"},
+        signals={
+            "head": f"wide ? {heads[0]} : {heads[1]}",
+            "begin": f"{look.px(AXIS)}",
+            "finish": f"width - {look.px(20)}",
+        },
     )
 
 
@@ -81,14 +86,23 @@ def _style(look: Look, place: int) -> Record:
 
 
 def _x(top: float) -> Record:
-    axis = {"title": "hours", "grid": False, "tickCount": {"expr": "max(3, width / 90)"}}
-    return {"type": "quantitative", "scale": {"domain": [0, top], "nice": False}, "axis": axis}
+    axis = {"title": "hours", "grid": False, "tickCount": {"expr": "wide ? 12 : 4"}}
+    ends = [{"expr": "begin"}, {"expr": "finish"}]
+    return {"type": "quantitative", "scale": {"domain": [0, top], "range": ends, "nice": False}, "axis": axis}
 
 
 def _y() -> Record:
-    axis = {"title": None, "format": ".0%", "grid": True, "tickCount": 5}
     ends = [{"expr": "height"}, {"expr": "head"}]
-    return {"type": "quantitative", "scale": {"domain": [0, 1], "range": ends, "nice": False}, "axis": axis}
+    return {"type": "quantitative", "scale": {"domain": [0, 1], "range": ends, "nice": False}, "axis": None}
+
+
+def _grid(look: Look) -> list[Record]:
+    """Lines of equal shares with their percentages: within the drawing, so that no axis changes its width."""
+    data: list[Record] = [{"share": share / 5, "said": percent(share / 5, 1)} for share in range(6)]
+    y: Record = {"field": "share", **_y()}
+    rule = {"type": "rule", "color": look.grid, "x": {"expr": "begin"}, "x2": {"expr": "finish"}}
+    said = words(look, color=look.quiet, align="right", x={"expr": f"begin - {look.px(6)}"})
+    return [layer(rule, data=data, y=y), layer(said, data=data, y=y, text={"field": "said"})]
 
 
 def _line(look: Look, code: str | None, style: Record, top: float) -> Record:
@@ -140,7 +154,7 @@ def _key(look: Look, names: Mapping[str | None, str], styles: Mapping[str | None
     px, found = look.px, []
     said = [*names.values(), "floor of a group"]
     wide = _flow(said, look, px(900))
-    narrow = _flow(said, look, px(PHONE - AXIS))
+    narrow = _flow(said, look, px(PHONE))
     for text, style, (x, row), (across, low) in zip(said, [*styles.values(), None], wide, narrow, strict=True):
         shown = style or {"colour": look.quiet, "shape": "M-1.2,-0.2L1.2,-0.2L1.2,0.2L-1.2,0.2Z"}
         entry = {"said": text, "colour": shown["colour"], "shape": shown["shape"]}

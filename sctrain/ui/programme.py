@@ -124,7 +124,8 @@ def notes(selection: Selection, found: Programme, rooms: int | None) -> None:
     known = len(state.catalogue().modules)
     with st.container(horizontal=True, vertical_alignment="center", key="programme_notes"):
         shown = {"ten": "Show the programme and what is next", "all": f"Show all {known} modules"}
-        state.choose_one("show", "Show", shown, "ten", width=330, label_visibility="collapsed")
+        with st.container(key="programme_show_controls", width=330):  # before a room no choices are shown
+            state.choose_one("show", "Show", shown, "ten", label_visibility="collapsed")
         st.caption(" ".join([*found.told, SURE if rooms else "Click a module to read its evidence below."]))
 
 

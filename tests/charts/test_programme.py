@@ -108,6 +108,12 @@ def test_nothing_overlaps_and_nothing_leaves_the_picture(name, width):
     assert not [text.line for text in found if text.left < 0 or text.right > width]
 
 
+@pytest.mark.parametrize("name", CHARTS)
+def test_nothing_overlaps_before_a_room_either(name):
+    found = texts(svg(chart(name, LIGHT.larger(1.7)), 1220))
+    assert not [(a.line, b.line) for i, a in enumerate(found) for b in found[:i] if a.covers(b)]
+
+
 def rows_of(name):
     return chart(name).to_dict()["data"]["values"]
 
