@@ -11,6 +11,7 @@ from sctrain.charts.parts import (
     LINE,
     PHONE,
     TEXT,
+    WIDE,
     Drawing,
     Record,
     as_given,
@@ -153,7 +154,7 @@ def _key(look: Look, names: Mapping[str | None, str], styles: Mapping[str | None
     """The key's entries: `x`, `row` of them where wide, `across`, `low` where narrow."""
     px, found = look.px, []
     said = [*names.values(), "floor of a group"]
-    wide = _flow(said, look, px(900))
+    wide = _flow(said, look, px(WIDE))  # what reaches beyond the drawing makes it narrower, and that wider again
     narrow = _flow(said, look, px(PHONE))
     for text, style, (x, row), (across, low) in zip(said, [*styles.values(), None], wide, narrow, strict=True):
         shown = style or {"colour": look.quiet, "shape": "M-1.2,-0.2L1.2,-0.2L1.2,0.2L-1.2,0.2Z"}

@@ -100,7 +100,7 @@ def test_a_chart_is_valid_vega_lite_in_both_looks(name):
 
 
 @pytest.mark.parametrize("name", CHARTS)
-@pytest.mark.parametrize("width", [358, 1180])
+@pytest.mark.parametrize("width", [358, 690, 1180])
 def test_nothing_overlaps_and_nothing_leaves_the_picture(name, width):
     found = texts(svg(chart(name), width))
     assert f'width="{width}"' in svg(chart(name), width)[:200]
