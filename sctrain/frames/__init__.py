@@ -15,6 +15,7 @@ from sctrain.frames.peers import PEERS_COHORTS, PEERS_PAIRS, PEERS_TAUGHT
 from sctrain.frames.practices import ASPECTS, CHECKED, PRACTICES
 from sctrain.frames.profiles import LETTERS, PROFILE_CHOICE, PROFILE_MAP, PROFILE_MIX, PROFILE_NEEDS, PROFILES
 from sctrain.frames.programme import CURVE, FALLS, FORM, MODULES, PRIORITIES
+from sctrain.frames.quality import QUALITY
 from sctrain.frames.questions import CLASHES, CONTRASTS, FORMATS, REPLIES
 from sctrain.frames.receipts import DRAFT_CHANGES, EVIDENCE, PROPOSED
 from sctrain.frames.regions import AREAS, EVENTS, LEVELS, MISSING, TREND, WEIGHTED
@@ -88,6 +89,7 @@ __all__ = [
     "PROFILE_NEEDS",
     "PROPOSED",
     "QUADRANTS",
+    "QUALITY",
     "QUEUE",
     "RAISED",
     "RANKINGS",
@@ -111,7 +113,7 @@ __all__ = [
 ]
 
 FRAMES = (
-    *(GAPS, MIX, ANSWERED, JOINT),
+    *(GAPS, MIX, ANSWERED, QUALITY, JOINT),
     *(WHO_HERE, CHALLENGE_VOICES, PARTS, LINKS),
     *(PRACTICES, ASPECTS, CHECKED),
     *(PEERS_PAIRS, PEERS_COHORTS, PEERS_TAUGHT),

@@ -25,6 +25,7 @@ TITLES = {
     "live": "The room, live",
     "present": "Presenter",
     "bring_in": "Import",
+    "quality": "Data quality",
     "methods": "Methods",
 }
 """Title by file name, in the order of the navigation; the first one is where `/` leads."""
@@ -36,13 +37,13 @@ SECTIONS = {
     "Groups": ("compare", "regions", "profiles"),
     "Tables": ("tables", "challenges", "voices", "queue", "moved"),
     "Programme": ("programme", "strategy", "cohorts", "courses", "documents"),
-    "About": ("present", "bring_in", "methods"),
+    "About": ("present", "bring_in", "quality", "methods"),
 }
 """The menus of the navigation; what is under no heading stands beside them."""
 
 HEARS = {
     **dict.fromkeys(("overview", "gaps", "practices", "peers", "compare", "regions"), "people"),
-    **dict.fromkeys(("questions", "who", "missing", "moved"), "people"),
+    **dict.fromkeys(("questions", "who", "missing", "moved", "quality"), "people"),
     **dict.fromkeys(("tables", "challenges"), "tables"),
 }
 """The voice that pages speak of, where it is one: what the other voice says leaves them as they are."""

@@ -144,6 +144,7 @@ def test_an_event_without_answers_waits_for_them(visit, page, tmp_path):
     waits["challenges"] = "No table has written anything down yet"
     waits["live"] = "This event was brought in from a file: nobody answers it live"
     waits["present"] = "The presenter’s list is opened with a presenter’s or an organiser’s link"
+    waits["bring_in"] = "Surveys are brought in with the organiser’s link"
     assert app.title[0].value == waits.get(page, "Nobody has answered yet")
 
 
