@@ -88,10 +88,10 @@ def selections(room, seed, many=400):
     return list(dict.fromkeys(found))
 
 
-def shown(room, selections, read=6):
+def shown(room, selections, apart=70):
     """By line the people behind each number that is shown [sets, people], and that the number is of just these.
 
-    Every page begins with the counts past the gate; of the first selections all frames are read as well.
+    Every page begins with the counts past the gate; of some selections, so many `apart`, all frames are read as well.
     """
     lines = defaultdict(dict)
 
@@ -102,9 +102,11 @@ def shown(room, selections, read=6):
 
     for i, selection in enumerate(selections):
         counted(room, selection, note)
-        if i < read:
+        if i % apart == 0:
             compared(room, selection, note)
             frames(room, selection, note)
+        if i % apart % 9 == 0:
+            joints(room, selection, note)
     return {line: np.array(list(sets.values())) for line, sets in lines.items()}
 
 
@@ -136,7 +138,10 @@ def frames(room, selection, note):
         note("people", where & room.cards.profile[row.dimension].holds((row.option,)), row.n)
     for n in set(views.answered(room, selection)["n"].dropna()):
         note("people", where, n)
-    joint = views.joint(room, selection, "c0")
+
+
+def joints(room, selection, note):
+    where, joint = room.where(selection), views.joint(room, selection, "c0")
     for row in joint[joint["n"].notna()].itertuples():
         pair = room.cards.pairs[0] == row.importance * room.cards.width + row.level
         note(f"c0 {row.importance} {row.level}", where & pair, row.n)
@@ -193,16 +198,17 @@ def attack(rooms):
     """(pairs tried, few people told of by pairs, by triples, by all numbers together)."""
     pairs = told = triples = together = 0
     for seed, room in enumerate(rooms):
+        few = names(room)
         for sets in shown(room, selections(room, seed)).values():
             tried, found = told_by_pairs(sets)
             pairs, told = pairs + tried, told + found
-            triples += told_by_triples(sets, seed, 150 * len(sets))[1]
-            together += told_by_all(sets, seed, names(room))
+            triples += told_by_triples(sets, seed, 60 * len(sets))[1]
+            together += told_by_all(sets, seed, few)
     return pairs, told, triples, together
 
 
 def test_no_pair_no_triple_and_no_sum_of_all_views_tells_of_few_people():
-    pairs, *told = attack([*map(random_room, range(12)), random_room(13, events=2)])
+    pairs, *told = attack([*map(random_room, range(10)), random_room(13, events=2)])
     assert pairs >= 100_000
     assert told == [0, 0, 0]
 
@@ -235,7 +241,7 @@ def test_all_numbers_that_a_small_room_has_by_one_or_two_filters_tell_of_nobody(
     options = [(d, (o,)) for d, offered in room.offered.items() for o in offered]
     filters = [(), *combinations(options, 1), *(two for two in combinations(options, 2) if two[0][0] != two[1][0])]
     every = [Selection(filters=some, by=by) for some in filters for by in (None, *room.compared_by)]
-    for sets in shown(room, every, read=0).values():
+    for sets in shown(room, every).values():
         assert told_by_all(sets, 0, names(room)) == 0
 
 
@@ -245,7 +251,7 @@ def told_by_replies(seed):
     profile = {d: rng.choice(CHOICES[d], 120, p=ODDS[d]).tolist() for d in CHOICES}
     room, replies = room_of(KNOWN, profile, {"one": rng.choice(["n", "o", ""], 120, p=[0.5, 0.4, 0.1]).tolist()})
     lines = defaultdict(list)
-    for selection in selections(room, seed, many=40):
+    for selection in selections(room, seed, many=25):
         where, held = room.where(selection), groups_of(room, selection.by)
         for row in questions.replied(room, replies, selection).dropna(subset=["n"]).itertuples():
             people = where & held[none(row.group)] & replies["one"].holds((row.option,))
@@ -259,13 +265,13 @@ def told_by_replies(seed):
 @pytest.mark.parametrize("seed", range(2))
 def test_replies_to_a_question_tell_of_no_few_people_either(seed):
     numbers, told = told_by_replies(seed)
-    assert numbers > 20
+    assert numbers > 10
     assert told == 0
 
 
 def test_replies_tell_of_few_people_where_views_are_not_looked_at_together(monkeypatch):
     monkeypatch.setattr(differencing.Guard, "may", everything)
-    assert sum(told_by_replies(seed)[1] for seed in range(2)) > 0
+    assert told_by_replies(0)[1] > 0
 
 
 def test_who_put_a_list_in_order_twice_is_told_in_no_few_people():
@@ -277,7 +283,7 @@ def test_who_put_a_list_in_order_twice_is_told_in_no_few_people():
     given = people.reindex(columns=["before", "after", *PROFILE], fill_value="")
     twice = moved.twice_of(Orders(("c0", "c1"), given), random_room(5))
     sets = []
-    for selection in selections(twice.room, 3, many=20):
+    for selection in selections(twice.room, 3, many=10):
         found, where = moved.moved(twice, selection), twice.room.where(selection)
         if found.n:
             assert found.n == where.sum()
@@ -285,7 +291,7 @@ def test_who_put_a_list_in_order_twice_is_told_in_no_few_people():
         for row in found.groups.dropna(subset=["n"]).itertuples():
             sets.append(where & groups_of(twice.room, selection.by)[row.group])
             assert row.n == sets[-1].sum()
-    assert len(sets) > 20
+    assert len(sets) > 15
     assert told_by_pairs(np.array(sets))[1] == told_by_all(np.array(sets), 3, names(twice.room)) == 0
 
 

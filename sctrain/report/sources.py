@@ -67,7 +67,7 @@ class Sources:
         if self.people == 0:
             return "Nobody gave this combination of answers."
         return (
-            f"Fewer than {self.k} people are in this selection, or outside it. So few could be recognised, "
+            f"Fewer than {self.k} people are in this selection, or would follow from it. So few could be recognised, "
             f"so no number about them is shown: numbers begin at {self.k} people."
         )
 

@@ -319,10 +319,10 @@ def nobody(selection: Selection) -> bool:
     if n == 0:
         finding("Nobody gave this combination of answers")
     else:
-        finding(f"Fewer than {room.threshold} people are in this selection, or outside it")
+        finding(f"Fewer than {room.threshold} people are in this selection, or would follow from it")
         st.write(
-            f"So few could be recognised, and so could those who are left when the selection is taken from the whole. "
-            f"Numbers are shown from {room.threshold} people on."
+            f"So few could be recognised, and so could those who are left when the selection is taken from the whole, "
+            f"or from other views. Numbers are shown from {room.threshold} people on."
         )
     st.write("Take off a filter above, or choose more answers of one question.")
     return True
