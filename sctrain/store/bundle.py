@@ -308,8 +308,8 @@ def _told(value: Any) -> Any:
 # Into a store
 
 
-def unbundle(engine: Engine, file: Path) -> Moved:
-    """Bring in the event of a bundle, all of it or nothing.
+def unbundle(engine: Engine, file: Path, also: Callable[[Connection], None] = lambda _: None) -> Moved:
+    """Bring in the event of a bundle, all of it or nothing; `also` is done in the same transaction.
 
     StoreError where the file is no bundle, was altered, or was made at another schema; where the store has an event
     of this code, or another catalogue under the code of the event's.
@@ -318,7 +318,9 @@ def unbundle(engine: Engine, file: Path) -> Moved:
         head = _checked(held, file)
         with writing(engine) as connection:
             try:
-                return _Arrival(connection, held, file, head["event"]).read()
+                moved = _Arrival(connection, held, file, head["event"]).read()
+                also(connection)
+                return moved
             except (DBAPIError, StatementError, KeyError, TypeError, ValueError) as error:
                 raise StoreError(f"{file}: the store refuses this bundle, and keeps nothing of it: {error}") from error
 

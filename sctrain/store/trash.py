@@ -59,26 +59,25 @@ def erase_event(engine: Engine, code: str, keep_copy: bool = True) -> Path | Non
     Without a copy nothing can undo it. StoreError if there is no such event. Nothing is deleted before the bundle is
     whole and on the disk.
     """
-    with engine.connect() as connection:
+    with writing(engine) as connection:  # nobody else writes meanwhile: what is erased is what is in the bundle
         known = list(connection.scalars(select(event.c.code)))
-    if code not in known:
-        raise SelectionError("event", code, known)
-    file = _free(engine, code) if keep_copy else None
-    if file is not None:
-        try:
-            bundle.bundle(engine, code, file)
-        except OSError as error:
-            raise StoreError(f"{file} cannot be written, so nothing was erased: {error.strerror or error}") from error
-    with writing(engine) as connection:
-        title = connection.scalar(select(event.c.title).where(event.c.code == code))
-        if title is None:
-            raise StoreError(f"there is no event {code!r} any more")
-        if file is not None:
-            until = connection.scalar(select(setup.c.retain_until).where(setup.c.event == code))
-            links = [dict(row._mapping) for row in connection.execute(select(access).where(access.c.event == code))]
-            content = {"file": str(file), "links": links, "until": f"{until or ''}"}
-            keep(connection, "event", code, title, content)
+        if code not in known:
+            raise SelectionError("event", code, known)
+        file = _bundled(engine, connection, code) if keep_copy else None
         delete_event(connection, code)
+    return file
+
+
+def _bundled(engine: Engine, connection: Connection, code: str) -> Path:
+    file = _free(engine, code)
+    try:
+        bundle.bundle(engine, code, file)
+    except OSError as error:
+        raise StoreError(f"{file} cannot be written, so nothing was erased: {error.strerror or error}") from error
+    title = connection.execute(select(event.c.title).where(event.c.code == code)).scalar_one()
+    until = connection.scalar(select(setup.c.retain_until).where(setup.c.event == code))
+    links = [dict(row._mapping) for row in connection.execute(select(access).where(access.c.event == code))]
+    keep(connection, "event", code, title, {"file": str(file), "links": links, "until": f"{until or ''}"})
     return file
 
 
@@ -113,18 +112,20 @@ def put_back(engine: Engine, number: int) -> Thrown:
     if content is None:
         raise SelectionError("number in the trash", str(number), sorted(known))
     found, kept = known[number], json.loads(content)
-    if found.kind == "event":
-        bundle.unbundle(engine, Path(kept["file"]))
-    with writing(engine) as connection:
-        if found.kind == "view":
-            _put_back_view(connection, kept)
-        else:
-            for row in kept["links"]:
-                connection.execute(insert(access).values(**row))
+
+    def rest(connection: Connection) -> None:
+        for row in kept.get("links", ()):
+            connection.execute(insert(access).values(**row))
         connection.execute(delete(trash).where(trash.c.id == number))
         trail.note(connection, "put back", found.event)
+
     if found.kind == "event":
+        bundle.unbundle(engine, Path(kept["file"]), rest)
         Path(kept["file"]).unlink(missing_ok=True)
+        return found
+    with writing(engine) as connection:
+        _put_back_view(connection, kept)
+        rest(connection)
     return found
 
 

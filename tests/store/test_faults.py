@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import sqlite3
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -11,11 +12,12 @@ from live import answer, live_store
 from sqlalchemy import event, text
 from support import ROOT, submissions
 
-from sctrain.errors import StorageError
+from sctrain.errors import AccessError, StorageError
 from sctrain.rehearsal import kills
 from sctrain.room.writer import Busy, Writer
-from sctrain.store import queries
+from sctrain.store import access, queries
 from sctrain.store.engine import open_store, writing
+from sctrain.store.health import examine
 from sctrain.store.write import add_answers
 
 MANY = submissions(*((f"person{k}", "head", "543212") for k in range(20_000)))
@@ -237,3 +239,21 @@ def test_the_kill_test_finds_what_was_acknowledged_and_is_not_there(made, deed, 
         found = list(kills._lost(connection, given, {})), list(kills._halves(connection, given, {}))
     assert [said[: len(wanted)] for said, wanted in zip(found[0], lost, strict=True)] == lost
     assert found[1] == halves
+
+
+def test_a_clock_that_jumps_neither_reorders_answers_nor_ends_a_link_for_good(tmp_path):
+    """What came last stands, whatever the hour; a link that ended too early opens again when the clock is right."""
+    with live_store(tmp_path) as live:
+        answer(live, "ann")
+        with live.engine.begin() as connection:
+            connection.execute(text("UPDATE change SET at = '2040-01-01 00:00:00'"))
+        answer(live, "ann", "11....", edit=2)
+        with live.engine.connect() as connection:
+            assert [queries.cards(connection, ["live"]).n, queries.cards(connection, ["live"], 3).n] == [1, 1]
+            card = "SELECT ratings FROM answer WHERE replaced_in IS NULL"
+            assert connection.scalar(text(card)) == "11...."
+            with pytest.raises(AccessError, match="this link ended on"):
+                access.read_link(connection, live.phone, datetime(2040, 1, 1, tzinfo=UTC))
+            assert access.read_link(connection, live.phone).event == "live"
+            clock = next(one for one in examine(live.engine) if one.what == "clock")
+            assert clock.said.startswith("it went back 1 times")

@@ -1,8 +1,10 @@
 """Who withdraws is gone at every data version and does not come back; what is kept ends on its day."""
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +19,7 @@ from sctrain.errors import AccessError, SelectionError, StoreError
 from sctrain.selection import Selection
 from sctrain.store import access, desk, phones, queries, retention, setup, stage, trail, trash
 from sctrain.store.coding import Coding, add_codings, noted
-from sctrain.store.engine import writing
+from sctrain.store.engine import connect, writing
 from sctrain.store.health import examine
 from sctrain.store.orderings import orders
 from sctrain.store.schema import metadata
@@ -140,9 +142,16 @@ def end_on(engine, day, at_end, code="live"):
         setup.put(connection, code, retain_until=day, at_end=at_end)
 
 
-@pytest.fixture
-def full(live):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
     """Five heads and one officer have answered, one of them twice; one has withdrawn, one has only a draft."""
+    with live_store(tmp_path_factory.mktemp("made")) as live:
+        fill(live)
+        live.engine.dispose()
+        yield live
+
+
+def fill(live):
     for me in PEOPLE:
         answer(live, me, profile={"role": ("head",), "country": ("PT",)})
     answer(live, "ann", "11....", edit=2, profile={"role": ("head",), "country": ("PT",)})
@@ -160,7 +169,15 @@ def full(live):
         lines = noted(connection, "live")
     place = lines.loc[lines["text"] == "Silos", "line"].item()
     add_codings(live.engine, "live", [Coding(1, int(place), code="silos", cleared=True)])
-    return live
+
+
+@pytest.fixture
+def full(made, tmp_path):
+    """A copy of that store, for one test."""
+    shutil.copy(made.engine.url.database, tmp_path / "live.db")
+    engine = connect(f"sqlite:///{tmp_path / 'live.db'}")
+    yield SimpleNamespace(**vars(made) | {"engine": engine})
+    engine.dispose()
 
 
 def everything(engine, *names):
@@ -335,6 +352,18 @@ def test_an_event_is_not_erased_where_its_copy_cannot_be_written(full, monkeypat
     with pytest.raises(StoreError, match="cannot be written, so nothing was erased"):
         trash.erase_event(full.engine, "live")
     assert people(full.engine, "live") == 6
+
+
+def test_an_event_whose_code_was_taken_by_another_is_not_put_back_into_it(full, small):
+    trash.erase_event(full.engine, "live")
+    add_event(full.engine, NewEvent("live", "Another"), small)
+    with full.engine.connect() as connection:
+        (thrown,) = trash.held(connection)
+    with pytest.raises(StoreError, match="there is an event 'live' here already"):
+        trash.put_back(full.engine, thrown.id)
+    with full.engine.connect() as connection:
+        assert access.links(connection, "live") == []
+        assert trash.held(connection) == [thrown]
 
 
 def test_a_view_that_was_deleted_is_back_under_its_short_link(full):
