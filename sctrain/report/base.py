@@ -41,7 +41,7 @@ class Base:
 def of_people(room: Room, selection: Selection, by: str | None, today: date | None = None) -> Base:
     """The people of a selection: n, filters, comparison, event and data version."""
     n = views.people(room, selection)
-    parts = [f"fewer than {room.threshold} people in it or outside it" if n is None else f"n = {numerals.people(n)}"]
+    parts = [f"hidden to protect fewer than {room.threshold} people" if n is None else f"n = {numerals.people(n)}"]
     parts.append(selection.words(room.catalogue, room.label))
     if by:
         parts.append(f"compared by {room.catalogue.comparisons[by].label.lower()}")

@@ -82,7 +82,7 @@ def facts(of: Sources) -> dict[str, str]:
     events = of.room.events
     held = [f"{e.held_on.day} {e.held_on:%B %Y}" for e in events if e.held_on]
     tables = len(of.table_room.tables)
-    people = f"fewer than {of.k} in it or outside it" if of.people is None else numerals.count(of.people)
+    people = f"hidden to protect fewer than {of.k}" if of.people is None else numerals.count(of.people)
     told = {
         "Event": of.room.title,
         "Held on": listed(held),

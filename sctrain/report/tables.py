@@ -32,7 +32,7 @@ def facts(room: Room, selection: Selection, today: date | None = None) -> dict[s
         "event": room.title + (" (made-up demo data)" if room.is_demo else ""),
         "filters": selection.words(room.catalogue, room.label),
         "compared_by": compared,
-        "people": f"fewer than {room.threshold} in it or outside it" if n is None else str(n),
+        "people": f"hidden to protect fewer than {room.threshold}" if n is None else str(n),
         "ranked_by": MEASURES[selection.measure],
         "quadrants_divided_at": selection.cross,
         "data_version": str(room.version),

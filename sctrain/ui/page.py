@@ -166,7 +166,7 @@ def _told_of(
 ) -> tuple[str, Mapping[str, str]]:
     room = data.room(selection)
     n = people(room, selection)
-    parts = [f"fewer than {room.threshold} people in it or outside it" if n is None else f"n = {numerals.people(n)}"]
+    parts = [f"hidden to protect fewer than {room.threshold} people" if n is None else f"n = {numerals.people(n)}"]
     parts.append(selection.words(room.catalogue, room.label))
     if by:
         parts.append(f"compared by {room.catalogue.comparisons[by].label.lower()}")

@@ -145,7 +145,7 @@ def test_a_selection_of_too_few_people_is_a_report_that_says_so(reports, tmp_pat
     engine = reports[5][0].engine
     few = open_sources(engine, Selection(("veil",), (("role", ("head",)),)), date(2026, 11, 30))
     document = contents.compose(few)
-    assert document.facts["People"] == "fewer than 5 in it or outside it"
+    assert document.facts["People"] == "hidden to protect fewer than 5"
     assert not document.figures
     said = everything(word.write(document))
     assert "Fewer than 5 people are in this selection" in said
