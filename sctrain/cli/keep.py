@@ -18,7 +18,7 @@ from sctrain.store import access, desk, health, phones, queries, retention, trai
 from sctrain.store.backup import Copy, Restored, look_into
 from sctrain.store.backup import backup as write_backup
 from sctrain.store.backup import restore as read_backup
-from sctrain.store.engine import open_store, store_url, writing
+from sctrain.store.engine import empty_log, open_store, store_url, writing
 from sctrain.store.health import Finding
 
 PLACE = click.Path(path_type=Path)
@@ -105,6 +105,7 @@ def withdraw(who: str | None, event: str | None, ahead: bool) -> None:
         gone = [code for code in events if phones.withdraw_for(connection, code, called)]
         for code in events if ahead else []:
             phones.withdraw(connection, code, fold(given))
+    empty_log(engine)
     if not gone and not ahead:
         raise StoreError("nothing is stored under this code or id; `--ahead` leaves the person out of later imports")
     click.echo(f"Erased at every data version: {', '.join(gone) or 'nothing was stored yet'}.")
@@ -144,6 +145,7 @@ def erase(code: str, no_backup: bool, yes: bool) -> None:
     if not yes:
         click.confirm(f"Erase event {code!r} and all its answers?", abort=True)
     file = trash.erase_event(engine, code, not no_backup)
+    empty_log(engine)
     click.echo(f"{code}: erased" + (f"; kept in {file} for {trash.DAYS} days (undo)" if file else ", without a copy"))
 
 

@@ -17,18 +17,19 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
 from sctrain.errors import StorageError, StoreError
-from sctrain.store.faults import translate
+from sctrain.store.faults import told, translate
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = Path(__file__).parent / "migrations"
 WRITE_LOCK = 0x5C7A1  # any number, the same in every process: the key of PostgreSQL's advisory lock
 
 
+WAIT = "busy_timeout = 30000"
 PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # an answer is acknowledged when it would survive a power cut
     "foreign_keys = ON",
-    "busy_timeout = 30000",
+    WAIT,
     "secure_delete = ON",  # who withdraws is not left in the file's free pages
 )
 
@@ -89,6 +90,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
         yield connection
         still_open(connection)
+
+
+def empty_log(engine: Engine) -> bool:
+    """Bring SQLite's log into the database and empty it, since what was erased stands in it until then; whether it is.
+
+    Waits a moment only where somebody reads. https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        try:
+            raw.execute("PRAGMA busy_timeout = 200")
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error as error:
+            raise told(error, str(engine.url.database)) or error from error
+        finally:
+            raw.execute(f"PRAGMA {WAIT}")
+    return busy == 0
 
 
 def still_open(connection: Connection) -> None:

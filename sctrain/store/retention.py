@@ -28,7 +28,7 @@ from sctrain.cards import JOIN
 from sctrain.catalogue import DIMENSIONS
 from sctrain.store import access, coding, desk, setup, trail, trash
 from sctrain.store.bundle import of_event
-from sctrain.store.engine import writing
+from sctrain.store.engine import empty_log, writing
 from sctrain.store.schema import access as links
 from sctrain.store.schema import answer, change, draft, note, ordering, setting, sheet
 from sctrain.store.schema import coding as codings
@@ -76,11 +76,15 @@ def purge(engine: Engine, now: datetime, events: Sequence[str] | None = None) ->
                 anonymise(connection, one.event, now.date())
             connection.execute(delete(setting).where(setting.c.name == f"{SEEN}{one.event}"))
     trash.empty(engine, now)
+    empty_log(engine)
     return found
 
 
 def keep_promises(engine: Engine, now: datetime) -> list[Due]:
-    """What a server does every hour: `purge`, but of each event only a day after it was first seen to be due."""
+    """What a server does every hour: `purge`, but of each event only a day after it was first seen to be due.
+
+    It empties the trash and the database's log all the same: what was withdrawn stands in the log until then.
+    """
     ripe = []
     with writing(engine) as connection:
         for one in due(connection, now.date()):
@@ -92,7 +96,7 @@ def keep_promises(engine: Engine, now: datetime) -> list[Due]:
             elif seen is None or seen > now:  # a note from the future is of a clock that was wrong
                 connection.execute(delete(setting).where(setting.c.name == name))
                 connection.execute(insert(setting).values(name=name, value=now.isoformat()))
-    return purge(engine, now, ripe) if ripe else []
+    return purge(engine, now, ripe)
 
 
 def anonymise(connection: Connection, code: str, today: date) -> int:

@@ -104,6 +104,19 @@ def test_an_import_that_brings_back_who_has_withdrawn_lists_the_row_and_stores_n
     assert max(people(store, "room", v) for v in range(more.version)) == 4
 
 
+def test_what_was_withdrawn_stands_in_no_file_once_the_hour_is_over_while_the_server_runs(live):
+    """The log beside the database keeps what was written; it is emptied with other connections open."""
+    answer(live, "bob", profile={"country": ("Narnia",)})
+    files = [Path(f"{live.engine.url.database}{ending}") for ending in ("", "-wal")]
+    with live.engine.connect() as other:
+        other.execute(text("SELECT 1 FROM answer"))
+        other.rollback()
+        withdraw(live.engine, "live", "bob")
+        assert b"Narnia" in files[1].read_bytes()
+        retention.keep_promises(live.engine, datetime.now(UTC))
+        assert [b"Narnia" in file.read_bytes() for file in files] == [False, False]
+
+
 def test_somebody_who_withdraws_by_code_from_a_live_event_stays_in_no_version_and_others_do(live):
     for me in PEOPLE:
         answer(live, me)
