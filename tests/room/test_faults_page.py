@@ -1,10 +1,15 @@
 """The disk is full, or the file is damaged: what a phone, a table and the organiser are told, and what they keep."""
 
+import asyncio
+import sys
 from datetime import date
 
 import pytest
 from room.conftest import JSON, ME, drafts, filled, standing
-from sqlalchemy import event
+from sqlalchemy import event, text
+
+from sctrain.room import doors
+from sctrain.store.engine import writing
 
 ES = {"accept-language": "es"}
 
@@ -119,3 +124,33 @@ def test_a_form_says_what_becomes_of_the_answers(room, change):
     change(at_end="anonymise")
     assert "Kept until 30 June 2027, then made anonymous." in room.browser().get(room.form).text
     assert "then made anonymous" in room.browser("organiser").get("/o/live").text
+
+
+def events_left(room):
+    with room.engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM event"))
+
+
+@pytest.mark.parametrize(("seen", "left"), [("2020-01-03T00:00:00+00:00", 0), (None, 1)])
+def test_a_server_ends_the_time_of_an_event_a_day_after_it_saw_that_it_is_over(room, change, monkeypatch, seen, left):
+    monkeypatch.setattr(sys, "setswitchinterval", lambda _: None)  # of this process, so of other tests
+    change(retain_until=date(2020, 1, 1))
+    if seen:
+        with writing(room.engine) as connection:
+            connection.execute(text("INSERT INTO setting VALUES ('due live', :seen)"), {"seen": seen})
+
+    def is_done():
+        with room.engine.connect() as connection:
+            noted = connection.scalar(text("SELECT count(*) FROM setting WHERE name = 'due live'"))
+        return noted != bool(seen)
+
+    async def serve():
+        async with doors.opening(lambda: "http://room")(None):
+            for _ in range(200):
+                await asyncio.sleep(0.05)
+                if is_done():
+                    return
+
+    asyncio.run(serve())
+    assert is_done()
+    assert events_left(room) == left
