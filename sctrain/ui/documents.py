@@ -74,7 +74,7 @@ def _format(whole: Selection, form: str, kind: Format) -> None:
     asked, job = _asked(whole, form), _job(whole, form)
     if asked is None or job is None or job.failed:
         _offer(whole, form, kind.name)
-        st.write(_why(job) if job else f"{kind.use}.".capitalize())
+        st.write(_why(job) if job else f"{kind.use[:1].upper()}{kind.use[1:]}.")
     elif job.done:
         _ready(asked, form, kind, job.result())
         if asked.version != whole.version:
