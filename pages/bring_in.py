@@ -21,7 +21,7 @@ proposal = importing.proposed(seen, catalogue())
 if proposal is None:
     st.stop()
 
-st.subheader(importing.explained(proposal), anchor=False)
+st.markdown(f"**{importing.explained(proposal)}.**")
 importing.ask(proposal)
 importing.columns(proposal, catalogue())
 importing.bring_in(proposal, importing.tried(proposal))

@@ -181,6 +181,14 @@ def test_options_with_a_comma_in_them_are_one_option(tmp_path: Path) -> None:
     assert people["role"][0] == "mayor+planner_urban"
 
 
+def test_choices_that_end_in_a_semicolon_are_taken_apart(tmp_path: Path) -> None:
+    fields = ["Planning;", "Law;ICT;", "ICT;", "Planning;ICT;", "Law;"] * 2
+    rows = "".join(f"{field},{1 + n % 5},{1 + n % 4},{1 + n % 3},{1 + n % 5}\n" for n, field in enumerate(fields))
+    proposed = proposal(tmp_path, "Your field," + GRID + rows)
+    people = load(tmp_path / "answers.csv", proposed.mapping, proposed.catalogue).submissions
+    assert people["discipline"][:4].tolist() == ["planning", "ict+law", "ict", "ict+planning"]
+
+
 def test_items_that_the_catalogue_lacks_make_a_catalogue_of_their_own(tmp_path: Path) -> None:
     proposed = proposal(tmp_path, GRID.replace("[A]", "[Baking & bread]") + "5,4,1,2\n4,3,2,3\n3,2,4,1\n")
     assert proposed.own

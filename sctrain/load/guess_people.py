@@ -121,10 +121,10 @@ def excluded(columns: Sequence[Column], rows: int, asks: Asks, found: People) ->
             and one.share(label for label in one.counts if caseless(label) in agreed) > 0.95
         ):
             against = tuple(label for label in one.counts if caseless(label) in no)
-            _exclude(one, against, "no consent", "said no to", asks, found)
+            _exclude(one, against, "no consent", "with a no to", asks, found)
         tests = tuple(label for label in one.counts if _TEST.fullmatch(label.casefold()))
         if one.share(tests) > 0 and sum(one.counts[t] for t in tests) <= max(3, rows // 20):
-            _exclude(one, tests, "a test", "called themselves a test in", asks, found)
+            _exclude(one, tests, "a test", "with a test in", asks, found)
 
 
 def _exclude(one: Column, values: tuple[str, ...], reason: str, what: str, asks: Asks, found: People) -> None:
@@ -134,7 +134,7 @@ def _exclude(one: Column, values: tuple[str, ...], reason: str, what: str, asks:
     code = f"exclude.{slug(reason)}.{sum(rule.reason == reason for rule in found.exclude) + 1}"
     choices = {"leave_out": "leave these rows out, and list how many", "keep": "keep them"}
     if (
-        asks.ask(code, f"{n} rows {what} “{one.heading[:60]}”. Are they answers?", choices, "leave_out", n)
+        asks.ask(code, f"{n} row{'s' * (n > 1)} {what} “{one.heading[:60]}”: an answer?", choices, "leave_out", n)
         == "leave_out"
     ):
         found.exclude.append(Exclude(column=one.heading, values=values, reason=reason))
@@ -187,9 +187,11 @@ def _asked(one: Column, name: str, given: Catalogue, own: bool, asks: Asks) -> t
         return _own(one, name, between, why)
     dimension = given.dimensions[name]
     if dimension.open:
+        if 2 * len(one.counts) > one.cells > MOST_OPTIONS:
+            return None  # people's own words
         return Asked(column=one.heading, not_said=_silent(one.counts)), (
             f"profile.{name}",
-            f"{why}; any answer is taken",
+            f"{why}; all are taken",
             1.0,
         )
     if between and not dimension.multiple:
@@ -209,8 +211,8 @@ def _country(one: Column, why: str, asks: Asks) -> tuple[Asked, Use] | None:
     labels = {country_name(code): code for code in sorted(set(read.values()))}
     labels |= {label: code for label, code in read.items() if caseless(label) not in set(map(caseless, labels))}
     unread = [label for label, code in found.items() if not code]
-    _ask_rest(one, "profile.country", unread, {}, asks)
-    asked = Asked(column=one.heading, labels=_once(labels), not_said=tuple(unread))
+    rest = _ask_rest(one, "profile.country", unread, {}, asks)
+    asked = Asked(column=one.heading, labels=_once(labels), not_said=tuple(unread) if rest == "not_said" else ())
     named = f"{why}; {len(set(read.values()))} countries, in any language"
     return asked, ("profile.country", named, one.share([*read, *_silent(one.counts)]))
 

@@ -137,7 +137,8 @@ def _ask_side(block: Block, asks: Asks) -> None:
         UNUSED: "neither: leave it out",
     }
     why = f" ({block.why})" if block.why else ""
-    question = f"What do the {len(block.columns)} columns of “{_name(block)}” tell?{why}"
+    columns = f"the {len(block.columns)} columns" if len(block.columns) > 1 else "the column"
+    question = f"What do {columns} of “{_name(block)}” tell?{why}"
     taken = asks.ask(f"side.{place}", question, choices, block.side or UNUSED, block.cells)
     block.side = "" if taken == UNUSED else taken
 

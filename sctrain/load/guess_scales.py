@@ -27,7 +27,7 @@ def scale_for(found: Scaled, columns: Sequence[Column], common: catalogue.Scale,
 
 
 def _numbers(found: Scaled, columns: Sequence[Column], common: catalogue.Scale, name: str, asks: Asks) -> Scale:
-    low, high = _ask_ends(asks, name, found, _cells(columns), common)
+    low, high = _ask_ends(asks, name, found, columns, common)
     nothing: list[str] = []
     for label, cells in _others(found, columns):
         value = number(label)
@@ -110,24 +110,28 @@ def _ask_direction(asks: Asks, name: str, found: Scaled, columns: Sequence[Colum
     choices = {"no": f"{high} is the most", "yes": f"{high} is the least: the scale runs backwards"}
     default = "yes" if found.backwards else "no"
     why = " The words behind the numbers fall as the numbers rise." if found.backwards else ""
-    shown = f"“{columns[0].heading[:60]}”" + (f" and {len(columns) - 1} more" if len(columns) > 1 else "")
     asked = asks.ask(
-        f"scale.{name}.reversed", f"Does the scale of {shown} run backwards?{why}", choices, default, _cells(columns)
+        f"scale.{name}.reversed",
+        f"Does the scale of {_shown(columns)} run backwards?{why}",
+        choices,
+        default,
+        _cells(columns),
     )
     return asked == "yes"
 
 
-def _ask_ends(asks: Asks, name: str, found: Scaled, cells: int, common: catalogue.Scale) -> tuple[float, float]:
+def _ask_ends(
+    asks: Asks, name: str, found: Scaled, columns: Sequence[Column], common: catalogue.Scale
+) -> tuple[float, float]:
     """Where a scale of numbers begins and ends: in a small room nobody may have chosen its last step."""
-    values = found.marks.values()
+    values, cells = found.marks.values(), _cells(columns)
     fit = [ends for ends in ENDS if ends[0] <= min(values) and max(values) <= ends[1]]
     usual = (common.low, common.high)
     if usual in fit and cells < FEW and max(values) >= common.high - 1:
         found = replace(found, low=common.low, high=common.high)
     choices = {f"{low}..{high}": f"from {low} to {high}" for low, high in fit}
-    taken = asks.ask(
-        f"scale.{name}.ends", "Where does the scale begin and end?", choices, f"{found.low:g}..{found.high:g}", cells
-    )
+    question = f"Where does the scale of {_shown(columns)} begin and end?"
+    taken = asks.ask(f"scale.{name}.ends", question, choices, f"{found.low:g}..{found.high:g}", cells)
     low, _, high = taken.partition("..")
     return float(low), float(high)
 
@@ -144,6 +148,11 @@ def _ask_stretch(asks: Asks, name: str, steps: int, common: catalogue.Scale, cel
         "nearest",
         cells,
     )
+
+
+def _shown(columns: Sequence[Column]) -> str:
+    """The first of some columns by heading, and how many more there are."""
+    return f"“{columns[0].heading[:60]}”" + (f" and {len(columns) - 1} more" if len(columns) > 1 else "")
 
 
 def _cells(columns: Sequence[Column]) -> int:

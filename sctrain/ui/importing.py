@@ -7,6 +7,7 @@ callbacks, which come before a page's turn to be drawn.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -120,9 +121,11 @@ def ask(proposal: Proposal) -> None:
     if not proposal.asks:
         return
     st.header("Please check", anchor="check")
-    for one in proposal.asks:
-        st.selectbox(
-            f"{one.question} ({count(one.cells)} answers)",
+    places = st.columns(2, gap="medium")
+    for place, one in enumerate(proposal.asks):
+        answers = "1 answer" if one.cells == 1 else f"{count(one.cells)} answers"
+        places[place % 2].selectbox(
+            f"{one.question} ({answers})",
             list(one.choices),
             index=list(one.choices).index(one.taken),
             format_func=one.choices.__getitem__,
@@ -149,7 +152,7 @@ def _columns(seen: Look, rows: list[tuple[Any, ...]], known: Catalogue) -> None:
     uses = [*KINDS, *(f"{side}:{code}" for code in codes for side in ("importance", "level"))]
     shown = {name: st.column_config.Column(label, disabled=name != "use") for name, label in COLUMNS.items()}
     shown["use"] = st.column_config.SelectboxColumn(
-        COLUMNS["use"], options=list(dict.fromkeys([*uses, *frame["use"]])), required=True
+        COLUMNS["use"], options=list(dict.fromkeys([*uses, *frame["use"]])), required=True, format_func=_spoken(known)
     )
     shown["share"] = st.column_config.NumberColumn(COLUMNS["share"], format="percent", disabled=True)
     # What was corrected belongs to this very proposal: the next one begins a table of its own.
@@ -159,6 +162,20 @@ def _columns(seen: Look, rows: list[tuple[Any, ...]], known: Catalogue) -> None:
     if changed and st.button("Propose again with these columns", key=f"{key}_again"):
         st.session_state[SAID] = {**st.session_state[SAID], **changed}
         st.rerun()
+
+
+def _spoken(known: Catalogue) -> Callable[[object], str]:
+    """What a use is called in the table."""
+    plain = {"ignore": "not used", "respondent": "whose answer it is", "submitted": "when it was sent"}
+    plain |= {"exclude": "tells rows to leave out"}
+
+    def spoken(use: object) -> str:
+        kind, _, code = str(use).partition(":")
+        if code:
+            return f"{kind} of {known.labels.get(code, code.replace('_', ' '))}"
+        return plain.get(kind, kind.replace(".", ": ").replace("_", " "))
+
+    return spoken
 
 
 def corrected(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, str]:

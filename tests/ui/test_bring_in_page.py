@@ -52,7 +52,8 @@ def test_a_presenters_link_is_not_enough(visit, room, entered):
 def test_an_uploaded_file_is_explained_tried_and_imported(visit, room, entered, tmp_path):
     entered("organiser", None, room)
     app = uploaded(visit, room, exports.google(tmp_path))
-    assert app.subheader[0].value.startswith("3 competencies are rated, 3 of them both ways; 100 % of the answers")
+    told = "**3 competencies are rated, 3 of them both ways; 100 % of the answers are explained, by the competencies"
+    assert [m.value for m in app.markdown if m.value.startswith(told)]
     assert "looks like Google Forms: its column 'Timestamp'" in [caption.value for caption in app.caption]
     (gaps,) = (frame.value for frame in app.dataframe if "gap" in frame.value)
     assert gaps["gap"].tolist() == ["2.5", "2.3", "−2.3"]
@@ -107,6 +108,31 @@ def test_a_file_that_is_no_survey_is_refused_in_a_sentence(visit, room, entered,
     assert app.error[0].value.startswith("a.csv: no column holds ratings")
     (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7")
     assert "this is a PDF" in uploaded(visit, room, tmp_path / "b.pdf").error[0].value
+
+
+def test_a_file_that_says_nothing_of_importance_and_level_lists_its_columns_to_be_corrected(
+    visit, room, entered, tmp_path
+):
+    entered("organiser", None, room)
+    (tmp_path / "q.csv").write_text("Q1,Q2\n" + "".join(f"{i % 5 + 1},{i % 3}x\n" for i in range(9)), encoding="utf-8")
+    app = uploaded(visit, room, tmp_path / "q.csv")
+    assert "no word tells importance or level" in app.error[0].value
+    (table,) = app.data_editor
+    assert table.value["heading"].tolist() == ["Q1", "Q2"]
+
+
+def test_rows_that_cannot_be_read_stop_the_import_until_they_are_left_out(visit, room, entered, tmp_path):
+    entered("organiser", None, room)
+    file = exports.google(tmp_path)
+    file.write_text(file.read_text(encoding="utf-8") + "cut off,here\n", encoding="utf-8")
+    app = uploaded(visit, room, file)
+    assert "row 6: 2 cells, and there are 9 headings" in app.error[0].value
+    assert button(app, "Import").disabled
+    app.checkbox[0].check().run()
+    assert not button(app, "Import").disabled
+    button(app, "Import").click().run()
+    assert "4 added" in app.success[0].value
+    assert "1 rows left out" in app.success[0].value
 
 
 def test_a_correction_in_the_table_names_the_column_and_what_it_is():
