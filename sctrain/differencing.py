@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, reduce
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,14 +103,16 @@ def _sums(cells: int) -> NDArray[np.intp]:
     return found
 
 
-def keep(views: Mask, n: Numbers, threshold: int) -> tuple[Mask, Reals]:
+def keep(views: Mask, n: Numbers, threshold: int, named: Mask | None = None) -> tuple[Mask, Reals]:
     """Which of these views [views, cells] to show, the first ones rather than the last, and what that leaves free.
 
-    As long as a set of few people follows, the view goes without which those before it would not tell it.
+    As long as a set of few people follows, the view goes without which those before it would not tell it. Of the
+    `named` sets [sets, cells] those of few people are looked for however many cells they have.
     """
     shown, known = np.ones(len(views), bool), np.array(views, float)
+    few = np.zeros((0, len(n))) if named is None else named[small(named @ n, threshold)].astype(float)
     of = basis(known)
-    while len(found := told(ways := free(of), n, threshold)):
+    while len(found := np.vstack([told(ways := free(of), n, threshold), few[follows(ways, few)]])):
         while len(found):  # with fewer views fewer sets follow, never others
             parts = np.abs(found @ of) > EXACT
             first = int((parts.shape[1] - 1 - parts[:, ::-1].argmax(axis=1)).min())
@@ -119,6 +122,11 @@ def keep(views: Mask, n: Numbers, threshold: int) -> tuple[Mask, Reals]:
     return shown, ways
 
 
+COMPLETE = 5
+"""Up to this threshold sets of few people have so few cells that all of them are looked for; above it, those that
+groups can name as well."""
+UNANSWERED = 10
+"""Of named sets with so many people more than may be told, there may be few who answered."""
 LIMIT = 150
 """In rooms of up to so many people all questions are looked at together; in larger ones those of a view."""
 MOST = 3
@@ -259,7 +267,8 @@ class Family:
         allowed, n = self._allowed(row), self._count(row)
         if row and self._ways(0) is not None:
             allowed &= self._shown
-        kept, ways = keep(self._views.sets[allowed][:, n > 0], n[n > 0], self._k)
+        named = self._named[:, n > 0] if self._k > COMPLETE else None
+        kept, ways = keep(self._views.sets[allowed][:, n > 0], n[n > 0], self._k, named)
         if not row:
             self._shown = allowed.copy()
             self._shown[allowed] = kept
@@ -276,6 +285,15 @@ class Family:
             these = views.depth == depth
             found[these] &= found[views.parents[these]].all(axis=1)
         return found
+
+    @cached_property
+    def _named(self) -> Mask:
+        """[sets, cells] who gave an option, or one of two of a question, or not, and another: where they may be few."""
+        each = range(len(self._asked))
+        two = [(a, b) for i in each for a, b in combinations(np.flatnonzero(self._question == i).tolist(), 2)]
+        some = np.vstack([self._held, ~self._held, *[(self._held[a] | self._held[b])[None] for a, b in two]])
+        found = np.vstack([some, *(some & held for held in self._held)])
+        return np.unique(found[small(found @ self._count(0), self._k + UNANSWERED)], axis=0)
 
     @cached_property
     def _alone(self) -> Mask:

@@ -66,13 +66,13 @@ def codes(said):
     return Codes(tuple(map(str, values)), code.astype(np.int32))
 
 
-def random_room(seed, events=1, people=(60, 150)):
+def random_room(seed, events=1, people=(60, 150), threshold=K):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(*people)) * events
     profile = {d: codes(rng.choice(CHOICES[d], n, p=ODDS[d])) for d in CHOICES}
     profile["event"] = codes([f"e{i % events}" for i in range(n)])
     marks = rng.choice([0, 8, 9, 14, 35], (2, n), p=[0.1, 0.3, 0.2, 0.2, 0.2]).astype(np.uint8)
-    asked = tuple(Event(f"e{i}", f"E{i}", None, "", "attacked", K, False, n // events) for i in range(events))
+    asked = tuple(Event(f"e{i}", f"E{i}", None, "", "attacked", threshold, False, n // events) for i in range(events))
     return Room(asked, KNOWN, Cards(("c0", "c1"), 1, 5, marks, profile), 1)
 
 
@@ -157,12 +157,12 @@ def groups_of(room, by):
     return every | ({code: groups.holds(i) for i, code in enumerate(groups.codes)} if groups else {})
 
 
-def told_by_pairs(sets):
+def told_by_pairs(sets, threshold=K):
     """How many pairs were tried, and the few people that a difference of two tells of."""
     sizes, common = sets.sum(axis=1), sets.astype(float) @ sets.T
     inside = common == sizes[:, None]  # [i, j]: all of i are in j
     apart = sizes[None, :] - sizes[:, None]
-    return len(sets) * (len(sets) - 1) // 2, int((inside & (apart > 0) & (apart < K)).sum())
+    return len(sets) * (len(sets) - 1) // 2, int((inside & (apart > 0) & (apart < threshold)).sum())
 
 
 def told_by_triples(sets, seed, many=20_000):
@@ -177,14 +177,14 @@ def told_by_triples(sets, seed, many=20_000):
     return many, found
 
 
-def told_by_all(sets, seed, named=(), many=2000):
+def told_by_all(sets, seed, named=(), many=2000, threshold=K):
     """How many single people, random twos, and few people of `named` sets some sum of all numbers tells of."""
     values, vectors = np.linalg.eigh(sets.T.astype(float) @ sets)
     there = sets.any(axis=0)
     free = vectors[there][:, values < 1e-9 * values.max()]
     first, second = np.random.default_rng(seed).integers(0, len(free), (2, many))
     twos = free[first[first != second]] + free[second[first != second]]
-    few = np.array([people[there] for people in named if 0 < (people & there).sum() < K]).reshape(-1, len(free))
+    few = np.array([people[there] for people in named if 0 < (people & there).sum() < threshold]).reshape(-1, len(free))
     return sum(int((np.abs(of).max(axis=1, initial=0) < 1e-7).sum()) for of in (free, twos, few @ free))
 
 
@@ -260,6 +260,14 @@ def told_by_replies(seed):
     of = {option: np.array(sets) for option, sets in lines.items()}
     told = [told_by_pairs(sets)[1] + told_by_all(sets, seed, names(room)) for sets in of.values()]
     return sum(map(len, of.values())), sum(told)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_a_higher_threshold_no_group_and_no_part_of_one_with_fewer_people_is_told(seed):
+    room = random_room(seed, threshold=9)
+    for sets in shown(room, selections(room, seed, many=150)).values():
+        assert told_by_all(sets, seed, names(room), threshold=9) == 0
+        assert told_by_pairs(sets, threshold=9)[1] == 0
 
 
 @pytest.mark.parametrize("seed", range(2))
