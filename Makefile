@@ -10,11 +10,10 @@ BIN := .venv/bin
 # uv, where it is installed, makes the same environment in a tenth of the time.
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check)
 
-# Two at once: what starts servers and browsers, and all the rest. The first says what it found when both are done.
-SERVERS = tests/browser tests/test_rehearsal.py
-TEST = @$(BIN)/python -m pytest $(SERVERS) > .pytest_servers.txt 2>&1 & servers=$$!; \
-	$(BIN)/python -m pytest $(SERVERS:%=--ignore=%); rest=$$?; \
-	wait $$servers; status=$$?; cat .pytest_servers.txt; exit $$((rest + status))
+# Two parts at a time, the longest first; a test sees to it that no file is in none of them.
+PARTS = "tests/browser tests/test_rehearsal.py" "tests/test_*.py --ignore=tests/test_rehearsal.py" tests/ui tests/charts \
+	tests/report tests/analysis "tests/store tests/room" "tests/load tests/cli"
+TEST = @printf '%s\n' $(PARTS) | xargs -P 2 -I TESTS tests/part $(BIN)/python TESTS
 
 .PHONY: run test check fix bench pictures
 .DEFAULT_GOAL := run

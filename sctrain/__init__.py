@@ -1,3 +1,3 @@
 """sctrain: from a smart-city workshop to a training programme, every line with its evidence."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
