@@ -7,11 +7,11 @@ from support import ROOT
 
 
 def files(part: str) -> set:
-    found = {file for word in part.split() if word[0] != "-" for path in ROOT.glob(word) for file in tests_in(path)}
+    found = {file for word in part.split() if word[0] != "-" for path in ROOT.glob(word) for file in within(path)}
     return found - {ROOT / word.partition("=")[2] for word in part.split() if word.startswith("--ignore=")}
 
 
-def tests_in(path):
+def within(path):
     return path.rglob("test_*.py") if path.is_dir() else [path]
 
 
