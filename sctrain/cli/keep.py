@@ -18,7 +18,7 @@ from sctrain.store import access, desk, health, phones, queries, retention, trai
 from sctrain.store.backup import Copy, Restored, look_into
 from sctrain.store.backup import backup as write_backup
 from sctrain.store.backup import restore as read_backup
-from sctrain.store.engine import empty_log, open_store, store_url, writing
+from sctrain.store.engine import connect, empty_log, open_store, revisions, store_url, writing
 from sctrain.store.health import Finding
 
 PLACE = click.Path(path_type=Path)
@@ -31,10 +31,11 @@ def backup(to: Path) -> None:
 
     It holds everything, links and single answers too: keep it as you keep the store.
     """
-    engine = open_store()
+    engine = connect()  # as it is: a copy is made before a newer sctrain brings the store to its schema
     copy = write_backup(engine, to)
-    with writing(engine) as connection:
-        trail.note(connection, "backup", n=copy.answers)
+    if copy.schema == revisions()[0]:
+        with writing(engine) as connection:
+            trail.note(connection, "backup", n=copy.answers)
     click.echo(f"{_told(copy)}; every page and row was checked")
 
 
@@ -75,7 +76,7 @@ def check(file: Path | None) -> None:
         click.echo(f"{_told(copy)}; schema {copy.schema}: whole, and can be restored")
         return
     try:
-        found = health.examine(open_store())
+        found = health.examine(connect())
     except StorageError as error:
         found = [Finding("file", False, str(error))]
     for one in found:

@@ -25,7 +25,7 @@ from sctrain.errors import StorageError, StoreError
 from sctrain.store import trail
 from sctrain.store.engine import open_store, revisions, still_open
 from sctrain.store.faults import told
-from sctrain.store.health import broken_links, counts, database_file, examine
+from sctrain.store.health import broken_links, counts, database_file, examine, is_sound
 from sctrain.store.phones import forget
 from sctrain.store.schema import change, draft, event, metadata
 from sctrain.store.schema import trail as trail_table
@@ -74,11 +74,14 @@ class Restored:
 def backup(engine: Engine, to: Path, now: datetime | None = None) -> Copy:
     """Copy the store to a file, or into a folder under a name made of the time and the data version.
 
+    The schema stays as it is: an engine of `engine.connect` copies a store before it is brought to a newer one.
     The copy is checked before it takes its name: the file is there whole or not at all. It holds all that the store
     holds, so it is readable for its owner alone. StoreError where `to` is the store itself, or a file that is no
     backup and would be lost.
     """
     source = _own_file(engine.url)
+    if not source.exists():
+        raise StoreError(f"there is no store at {source} yet")
     to = _named(engine, to, now or datetime.now(UTC)) if to.is_dir() else to
     _may_take(to, source)
     part = to.with_name(f"{to.name}.part")
@@ -304,7 +307,7 @@ def _is_sound(url: str) -> bool:
     try:
         engine = open_store(url)
         try:
-            return not any(one.is_fault for one in examine(engine) if one.what in ("file", "links"))
+            return is_sound(engine)
         finally:
             engine.dispose()
     except StorageError as error:

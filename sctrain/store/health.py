@@ -12,11 +12,13 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL, Connection, Engine, and_, exists, func, or_, select, text
 
 from sctrain.catalogue import from_json
-from sctrain.errors import CatalogueError
+from sctrain.errors import CatalogueError, StoreError
 from sctrain.store.audit import soundness
+from sctrain.store.engine import revisions
 from sctrain.store.schema import answer, catalogue, change, desk, event, item, metadata, questionnaire, setup
 
 SPACE = 3
@@ -41,15 +43,33 @@ class Finding:
 
 
 def examine(engine: Engine, today: date | None = None) -> list[Finding]:
-    """All that can be found out about a store that is at the newest schema. StorageError where it cannot be read."""
+    """All that can be found out about a store; of an older schema only what all have. StorageError where it is unread.
+
+    StoreError where there is none.
+    """
+    place = database_file(engine.url)
+    if place is not None and not place.exists():
+        raise StoreError(f"there is no store at {place} yet")
     found = list(_file(engine))
     if not all(one.holds for one in found[:1]):
         return found
     with engine.connect() as connection:
+        schema = MigrationContext.configure(connection).get_current_revision()
+        if schema != (newest := revisions()[0]):
+            said = f"{schema}: is brought to {newest} as sctrain opens it; `backup` copies it as it is"
+            return [*found, Finding("schema", False, said, is_hint=True), *_links(connection)]
         looks = (_links, _cards, _questionnaires, _versions, _corrections, _desks, _clock)
         found += [one for look in looks for one in look(connection)]
         found += _retention(connection, today or datetime.now(UTC).date())
     return found + list(_disk(engine))
+
+
+def is_sound(engine: Engine) -> bool:
+    """Whether every page of the database is whole and every row names only what is there: so that it can be copied."""
+    if not all(one.holds for one in _file(engine) if one.what == "file"):
+        return False
+    with engine.connect() as connection:
+        return not any(one.is_fault for one in _links(connection))
 
 
 def _file(engine: Engine) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from sctrain.errors import StorageError, StoreError
 from sctrain.selection import Selection
 from sctrain.store import phones, queries
 from sctrain.store.backup import backup, look_into, restore
-from sctrain.store.engine import open_store, writing
+from sctrain.store.engine import connect, open_store, writing
 from sctrain.store.health import counts, examine
 from sctrain.store.write import add_answers
 
@@ -375,6 +375,14 @@ def test_a_store_that_was_copied_by_hand_can_be_restored_if_it_is_whole(room, tm
     add_answers(room, "room", submissions(("late", "head", "......")))
     assert restore(url(room), tmp_path / "by_hand.db").copy.answers == 6
     assert people(room) == 6
+
+
+def test_where_there_is_no_store_none_is_made_by_looking_for_it(tmp_path):
+    engine = connect(f"sqlite:///{tmp_path / 'nowhere.db'}")
+    for look in (lambda: backup(engine, tmp_path / "kept.db"), lambda: examine(engine)):
+        with pytest.raises(StoreError, match=r"there is no store at .*nowhere\.db yet"):
+            look()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_of_postgresql_its_own_programs_are_named(room, tmp_path):

@@ -18,7 +18,7 @@ from sctrain import views
 from sctrain.selection import Selection
 from sctrain.store import access, coding, courses, desk, orderings, phones, queries, setup, stage
 from sctrain.store import revisions as documents
-from sctrain.store.backup import restore
+from sctrain.store.backup import backup, restore
 from sctrain.store.engine import connect, open_store, revisions, writing
 from sctrain.store.health import examine
 from sctrain.store.schema import metadata
@@ -187,3 +187,16 @@ def test_a_backup_of_that_time_can_be_restored_into_a_store_of_today(schema, tmp
     with store.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM answer")) == len(held["answer"])
     assert [one for one in examine(store) if one.is_fault] == []
+
+
+def test_a_backup_and_a_check_leave_the_schema_as_it_is(schema, tmp_path):
+    """Who updates sctrain can still copy the store as the earlier one had it."""
+    written(schema, tmp_path / "past.db")
+    engine = connect(f"sqlite:///{tmp_path / 'past.db'}")
+    assert backup(engine, tmp_path / "kept.db").schema == schema
+    found = {one.what: one for one in examine(engine)}
+    assert not [one for one in found.values() if one.is_fault]
+    assert ("schema" in found) == (schema != revisions()[0])
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == schema
+    engine.dispose()
