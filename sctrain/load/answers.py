@@ -22,6 +22,8 @@ CODES = (0, 6, 7, 8, 9, 77, 88, 99, 98, 999, -1, -9, -99)
 """Numbers that forms use for no opinion."""
 ENDS = ((1, 5), (1, 3), (1, 4), (0, 4), (1, 6), (1, 7), (0, 5), (0, 6), (0, 7), (0, 10), (1, 10), (0, 100))
 """The scales of numbers that forms have, the likeliest first."""
+POINTS = 5
+"""Steps that scales mostly have."""
 MOST_LABELS = 40
 DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m/%d/%y", "%d/%m/%y")
 HOURS = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p")
@@ -167,7 +169,9 @@ def _numbers(block: Column) -> Scaled | None:
     if len(set(values.values())) < 3 or block.share(values) < COVERED:
         return None
     common = [value for label, value in values.items() if block.counts[label]]
-    for low, high in ENDS:
+    whole = int(min(common)), math.ceil(max(common))
+    # Five steps are five steps, wherever they begin; else what stands beside a shorter scale may be a code.
+    for low, high in (whole, *ENDS) if whole in ENDS and whole[1] - whole[0] == POINTS - 1 else ENDS:
         beyond = {value for value in common if not low <= value <= high}
         inside = [value for value in common if low <= value <= high]
         if (

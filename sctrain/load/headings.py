@@ -21,7 +21,9 @@ ALIKE = 0.9
 MOST_COMPARED = 400
 """Items that one is compared with; of more, each would be compared with each for minutes."""
 _BRACKET = re.compile(r"(.*?)\s*(?:\[([^\[\]]+)\]|\(([^()]+)\))\s*")
-_CODE = re.compile(r"^\[?[A-Za-z]?\w{0,12}\d\w{0,8}(?:-\w{1,3})?(?:\[\w+\])?\]?[.:)\]]\s*(?:_\.\s*)?(?=\S)")
+_CODE = re.compile(
+    r"^\[?(?:\w{0,12}\d\w{0,8}(?:-\w{1,3})?|[A-Za-z]\w{0,15}(?=\[))(?:\[\w+\])?\]?[.:)\]]\s*(?:_\.\s*)?(?=\S)"
+)
 
 
 @dataclass(frozen=True)

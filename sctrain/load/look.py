@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from sctrain.errors import ImportRefused
@@ -98,6 +98,8 @@ def _heading_row(top: Sequence[Sequence[str]]) -> tuple[int, ...]:
     first = next(i for i, n in enumerate(filled) if n)
     if max(filled) >= 4:  # above the headings stand at most a title, a date and blank rows
         first = next(i for i, n in enumerate(filled) if n > 2)
+        if first and any(above and not below for above, below in zip_longest(top[first - 1], top[first], fillvalue="")):
+            first -= 1  # a question whose items stand in the next row
     if first + 1 < len(top) and _is_second(top[first], top[first + 1]):
         return first + 1, first + 2
     return (first + 1,)
