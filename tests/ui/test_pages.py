@@ -44,11 +44,14 @@ def test_the_overview_says_up_to_five_things_and_draws_four_charts(visit):
 
 @pytest.mark.parametrize("page", CHARTED)
 def test_a_page_shows_what_its_url_says(visit, page):
-    app = visit(page, city_size="small_medium", role="programme_manager.municipal_officer")
-    words = "city size: Small and medium cities, under 250\u202f000 (or not said)"
-    words += "; role: Municipal officer or Programme manager"
-    assert words in html(app)
-    assert any(b.label.startswith("City size: Small and medium") for b in app.button)
+    app = visit(page, cluster="seaside", role="programme_manager.municipal_officer")
+    assert "cluster partner: seaside; role: Municipal officer or Programme manager" in html(app)
+    assert any(b.label.startswith("Cluster partner: seaside") for b in app.button)
+
+
+def test_a_page_says_where_people_who_left_a_question_open_are_counted(visit):
+    app = visit("gaps", city_size="small_medium")
+    assert "city size: Small and medium cities, under 250\u202f000 (or not said)" in html(app)
 
 
 @pytest.mark.parametrize("page", CHARTED)
