@@ -55,6 +55,9 @@ def test_an_organiser_sets_up_an_event_with_a_link_for_each_table(room):
     event, how, hide = seen(room, "spring_27")
     assert (event.title, event.place, f"{event.held_on}", event.threshold) == ("Spring room", "Ghent", "2027-04-12", 5)
     assert (how.tables, how.languages, f"{how.retain_until}") == (2, ("en", "pt"), "2028-04-12")
+    assert how.at_end == "erase"
+    organiser.post("/o/spring_27/setup", data=NEW | {"at_end": "anonymise"})
+    assert seen(room, "spring_27")[1].at_end == "anonymise"
     assert hide == {"contents", "notes"}
     with room.engine.connect() as connection:
         roles = [(link.role, link.table_number) for link in access.links(connection, "spring_27")]
@@ -72,6 +75,7 @@ def test_an_organiser_sets_up_an_event_with_a_link_for_each_table(room):
         ({"threshold": "2"}, "Privacy threshold: '2' is no number from 3 to 20"),
         ({"threshold": "٣"}, "is no number from 3 to 20"),
         ({"retain_until": "2027-01-01"}, "is before the event"),
+        ({"at_end": "sell"}, "After that day: 'sell' is not one of erase, anonymise"),
         ({"shortlist": ["ppp"]}, "Short list: it has 2 to 7 competencies, not 1"),
         ({"shortlist": ["ppp", "none_such"]}, "'none_such' is no competency"),
     ],
