@@ -221,6 +221,14 @@ def test_somebody_can_say_what_a_column_is(tmp_path: Path) -> None:
     assert gaps(tmp_path / "answers.csv", proposed)["law"] == (3, pytest.approx((4 + 2 - 1) / 3))
 
 
+def test_a_column_may_be_said_to_be_a_side_of_what_its_heading_says(tmp_path: Path) -> None:
+    rows = "5,4,1,2\n4,3,2,3\n3,2,4,1\n"
+    said = {"column__1": "importance", "column__3": "level"}
+    proposed = proposal(tmp_path, "Law,Parks,Law,Parks\n" + rows, **said)
+    assert uses(proposed)["Law"] == "importance:law"
+    assert uses(proposed)["Law#2"] == "level:law"
+
+
 @pytest.mark.parametrize(
     ("said", "says"),
     [

@@ -32,7 +32,7 @@ MOST_LINE = 8 << 20
 MOST_COLUMNS = 16_384
 """As many as a spreadsheet has."""
 MOST_ROWS = 20_000_000
-MOST_CELLS = 50_000_000
+MOST_CELLS = 20_000_000
 """Of one sheet of a workbook."""
 GZIP, ZIP, OLD_BOOK = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BINARY = {

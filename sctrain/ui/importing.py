@@ -29,7 +29,7 @@ COLUMNS = {
     "cells": "answers",
     "reason": "since",
 }
-KINDS = ("ignore", "respondent", "submitted", *(f"profile.{name}" for name in DIMENSIONS))
+KINDS = ("ignore", "respondent", "submitted", "importance", "level", *(f"profile.{name}" for name in DIMENSIONS))
 NEEDS = {"competency": "competency", "importance": "importance", "level": "level", "gap": "gap", "n": "n"}
 
 
@@ -168,6 +168,7 @@ def _spoken(known: Catalogue) -> Callable[[object], str]:
     """What a use is called in the table."""
     plain = {"ignore": "not used", "respondent": "whose answer it is", "submitted": "when it was sent"}
     plain |= {"exclude": "tells rows to leave out"}
+    plain |= {side: f"{side} of what its heading says" for side in ("importance", "level")}
 
     def spoken(use: object) -> str:
         kind, _, code = str(use).partition(":")
