@@ -257,3 +257,23 @@ def test_a_clock_that_jumps_neither_reorders_answers_nor_ends_a_link_for_good(tm
             assert access.read_link(connection, live.phone).event == "live"
             clock = next(one for one in examine(live.engine) if one.what == "clock")
             assert clock.said.startswith("it went back 1 times")
+
+
+def test_the_kill_test_finds_a_writer_that_acknowledges_before_it_commits(tmp_path, monkeypatch):
+    """Each deed is done only when the next one is begun, and said to be done before that."""
+    do, make, waiting = kills._do, kills._made, []
+
+    def too_late(place, deed):
+        waiting.append(deed)
+        if len(waiting) > 1:
+            do(place, waiting.pop(0))
+
+    def made_then(folder):
+        place = make(folder)
+        monkeypatch.setattr(kills, "_do", too_late)
+        return place
+
+    monkeypatch.setattr(kills, "_made", made_then)
+    found = kills.run(8, tmp_path, seed=5)
+    assert len(found.lost) + len(found.halves) >= 3
+    assert not found.is_well
