@@ -267,6 +267,8 @@ def test_every_way_out_of_the_store_is_tried_here():
         "catalogues",
         "replaced",
         "answers_since",
+        "heard",  # numbers of data versions, no more
+        "heard_since",
         "cards",
         "replies",
         "place_of",
