@@ -27,6 +27,8 @@ PAIRED = 200
 """Up to so many small cells, sets of three and four of them are looked for as well."""
 Mask = NDArray[np.bool_]
 Reals = NDArray[np.float64]
+Places = NDArray[np.intp] | slice
+"""Where some people are among all; a slice for everyone, which copies nothing."""
 
 
 def basis(views: Mask | Reals, start: Reals | None = None) -> Reals:
@@ -147,7 +149,7 @@ class Asked:
     held: Mask
     margins: tuple[tuple[int, ...], ...] = ()
 
-    def among(self, people: NDArray[np.intp]) -> Asked:
+    def among(self, people: Places) -> Asked:
         """The same question to these people alone."""
         return replace(self, code=self.code[people])
 
@@ -201,7 +203,7 @@ class Pool:
     So events that are pooled tell nothing that they do not tell each for itself, however they are pooled.
     """
 
-    rooms: Sequence[tuple[NDArray[np.intp], Guard | Pool]]
+    rooms: Sequence[tuple[Places, Guard | Pool]]
 
     def may(self, parts: Sequence[Asked], rows: int) -> Mask:
         """As `Guard.may`."""
@@ -219,7 +221,8 @@ class Family:
         answered: Callable[[int], Mask],
         threshold: int,
     ) -> None:
-        self.first, self._cell, self._answered = first, cell, answered
+        self.first, self._answered = first, answered
+        self._cell = cell.astype(np.min_scalar_type(len(first)))  # of 10^6 people there may be many families
         self._asked, self._k = asked, threshold
         self._free: dict[int, Reals | None] = {}
         self._n: dict[int, NDArray[np.integer]] = {}

@@ -110,7 +110,7 @@ class Room:
         """
         if len(self.events) > 1 and "event" in self.asked:
             return Pool(tuple((here, self._of_event(room, here, answered, among)) for here, room in self._by_event))
-        here = np.arange(self.cards.n) if among is None else np.flatnonzero(among)
+        here = slice(None) if among is None else np.flatnonzero(among)
         names = [name for name in (*self.catalogue.dimensions, "table") if name in self.asked]
         asked = [self._asked(by) for by in self.compared_by if by != "event"]
         asked += [self.part(name, [("",)]) for name in names if "" in self.cards.profile[name].values]
@@ -118,7 +118,7 @@ class Room:
             {name: self.asked[name].code[here] for name in names},
             [question.among(here) for question in asked],
             lambda row: answered(row)[here],
-            len(here),
+            self.cards.n if among is None else int(among.sum()),
             self.threshold,
         )
         return Pool(((here, guard),))
