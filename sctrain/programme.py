@@ -243,6 +243,25 @@ class Form:
     clash: str = ""
     alternative: str = ""
 
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The option drafted of each topic that is a line of the programme; of several the one with most for it."""
+        best = self._drafted.sort_values("score", ascending=False, kind="stable").drop_duplicates("topic")
+        found = zip(best["topic"], best["option"], strict=True)
+        return {str(topic): str(option) for topic, option in found if topic in forms.FORMS}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What is drafted of each such topic, without numbers: these are in its receipt, and change."""
+        drafted = self._drafted.groupby("topic", sort=False)["option"]
+        return {
+            topic: "; ".join(self.labels[topic, option] for option in drafted.get_group(topic)) for topic in self.chosen
+        }
+
+    @property
+    def _drafted(self) -> pd.DataFrame:
+        return self.frame[self.frame["chosen"].astype(bool)]
+
 
 def form(room: Room, table_room: TableRoom, replies: Replies, selection: Selection) -> Form:
     """In which form the programme is given: the tables' lists and the replies of the selected people."""

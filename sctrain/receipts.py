@@ -18,6 +18,7 @@ from sctrain.analysis import drafts
 from sctrain.analysis import ground as ground_analysis
 from sctrain.analysis import receipts as analysis
 from sctrain.analysis.drafts import Flag
+from sctrain.analysis.programme_form import FORMS as FORMS
 from sctrain.analysis.receipts import FORM, Heard, Names, Topics
 from sctrain.cards import Codes
 from sctrain.catalogue import Catalogue
@@ -32,8 +33,6 @@ from sctrain.tables import Agreed, TableRoom
 from sctrain.views import Room
 from sctrain.voices import Meeting
 
-FORMS = ("duration", "methodology", "framework", "target")
-"""The topics whose options make the form of a programme."""
 SAME = {
     "duration": ("how_long", {}),
     "target": ("training_for", {}),

@@ -19,6 +19,8 @@ from sctrain.analysis.programme import priority
 from sctrain.frames import CLASHES, CONSENSUS, FORM, REPLIES
 from sctrain.numerals import DASH, count, people, percent
 
+FORMS = ("duration", "methodology", "framework", "target")
+"""The topics of tables whose options make the form of a programme: each is a line of it, with a receipt."""
 SAME = 0.5
 """Share of a question's options that must be a topic's, that both ask the same."""
 MAJORITY = 0.5

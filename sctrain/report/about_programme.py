@@ -20,6 +20,7 @@ from sctrain.frames.receipts import EVIDENCE
 from sctrain.programme import Evidence, Form, Programme
 from sctrain.report import tables as files
 from sctrain.report.about_people import TOP
+from sctrain.report.about_saved import saved
 from sctrain.report.base import Base
 from sctrain.report.document import Block, Bullets, Data, Field, Figure, Heading, Numbers, Table, Text, stop
 from sctrain.report.sources import Sources
@@ -51,11 +52,15 @@ def modules(of: Sources) -> Iterator[Block]:
         yield Text("Neither survey nor tables name a need that may be shown, so no programme is drafted.")
         return
     found = programme.read(evidence, view)
+    form = programme.form(of.of_event, of.table_room, _replies(of), view)
+    by_hand = [*saved(of, view, form)]
+    yield from by_hand
+    if by_hand:
+        yield Heading("As the rules choose it", 2)
     if found.why:
         yield Text(stop(found.why))
     else:
         yield from _chosen(of, view, evidence, found)
-    form = programme.form(of.of_event, of.table_room, _replies(of), view)
     yield from _form(of, view, found, form)
     yield from _receipts(of, view, found)
 

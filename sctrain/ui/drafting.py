@@ -79,7 +79,7 @@ def _flagged(told: Sequence[str]) -> str:
 def names(form: Form) -> dict[str, str]:
     """Label by code of every line that a programme may have."""
     known = state.catalogue()
-    of_form = {f"{FORM}{topic}": f"Form: {form.titles[topic]}" for topic in programme.form_chosen(form)}
+    of_form = {f"{FORM}{topic}": f"Form: {form.titles[topic]}" for topic in form.chosen}
     return {module.code: module.label for module in known.modules} | of_form
 
 
@@ -138,7 +138,7 @@ def _adopt(settings: Mapping[str, str]) -> None:
 def _drafted(form: Form) -> dict[str, tuple[str, float | None]]:
     """Text and hours by line, where nobody wrote any."""
     modules = {module.code: (module.sentence, float(module.hours)) for module in state.catalogue().modules}
-    return modules | {f"{FORM}{topic}": (text, None) for topic, text in programme.form_words(form).items()}
+    return modules | {f"{FORM}{topic}": (text, None) for topic, text in form.words.items()}
 
 
 def _line(

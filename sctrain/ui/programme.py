@@ -19,7 +19,7 @@ from sctrain.catalogue import Catalogue, Module
 from sctrain.frames import MEASURES
 from sctrain.frames.receipts import EVIDENCE_KINDS
 from sctrain.programme import USUAL, Evidence, Form, Programme
-from sctrain.receipts import FORMS, Receipt
+from sctrain.receipts import Receipt
 from sctrain.report import tables as files
 from sctrain.selection import FORM, PROGRAMME, Selection
 from sctrain.store.queries import SURVEY
@@ -292,25 +292,9 @@ def part(found: Form, topic: str) -> dict[str, Any]:
     return {"labels": labels, "title": f"{found.titles[topic]}: what speaks for each option", "k": data.threshold()}
 
 
-def form_chosen(found: Form) -> dict[str, str]:
-    """The option that is drafted of each topic that has receipts: where there are several, the one with most for it."""
-    best = found.frame[found.frame["chosen"].astype(bool)].sort_values("score", ascending=False, kind="stable")
-    first = best.drop_duplicates("topic").set_index("topic")["option"].to_dict()
-    return {str(topic): str(option) for topic, option in first.items() if topic in FORMS}
-
-
-def form_words(found: Form) -> dict[str, str]:
-    """What is drafted of each topic that has receipts, without numbers: these are in its receipt, and change."""
-    chosen = found.frame[found.frame["chosen"].astype(bool)]
-    words: dict[str, list[str]] = {}
-    for topic, option in zip(chosen["topic"], chosen["option"], strict=True):
-        words.setdefault(topic, []).append(found.labels[topic, option])
-    return {topic: "; ".join(words[topic]) for topic in form_chosen(found)}
-
-
 def evidence(selection: Selection, codes: Iterable[str], found: Form) -> pd.DataFrame:
     """EVIDENCE of these lines: modules, and choices of form."""
-    chosen, lines = form_chosen(found), list(codes)
+    chosen, lines = found.chosen, list(codes)
     form = {topic: option for topic, option in chosen.items() if f"{FORM}{topic}" in lines}
     known = {module.code for module in state.catalogue().modules}
     return data.evidence(selection, tuple(code for code in lines if code in known), tuple(form.items()))
@@ -320,7 +304,7 @@ def choose_line(found: Programme, drafted: Form) -> str:
     """The line whose evidence is read: the one clicked or chosen, else the first of the programme."""
     others = [code for code in found.labels if code not in found.chosen]
     options = {code: found.labels[code] for code in (*found.chosen, *others)}
-    options |= {f"{FORM}{topic}": f"Form: {drafted.titles[topic]}" for topic in form_chosen(drafted)}
+    options |= {f"{FORM}{topic}": f"Form: {drafted.titles[topic]}" for topic in drafted.chosen}
     look: Any = {"help": "Or click one in the chart above", "width": 520}
     return state.choose_one("line", "Line of the programme", options, next(iter(options)), **look)
 
