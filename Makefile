@@ -11,7 +11,7 @@ BIN := .venv/bin
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check)
 
 # Two parts at a time, the longest first; a test sees to it that no file is in none of them.
-PARTS = "tests/browser tests/test_rehearsal.py" "tests/test_*.py --ignore=tests/test_rehearsal.py" tests/ui tests/charts \
+PARTS = tests/browser "tests/test_*.py" tests/ui tests/charts \
 	tests/report tests/analysis "tests/store tests/room" "tests/load tests/cli"
 TEST = @printf '%s\n' $(PARTS) | xargs -P 2 -I TESTS tests/part $(BIN)/python TESTS
 

@@ -7,8 +7,7 @@ from support import ROOT
 
 
 def files(part: str) -> set:
-    found = {file for word in part.split() if word[0] != "-" for path in ROOT.glob(word) for file in within(path)}
-    return found - {ROOT / word.partition("=")[2] for word in part.split() if word.startswith("--ignore=")}
+    return {file for word in part.split() for path in ROOT.glob(word) for file in within(path)}
 
 
 def within(path):
