@@ -139,7 +139,7 @@ MANY = settings(
     max_examples=25,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 PEOPLE = st.lists(
     st.tuples(st.sampled_from(ROLES), st.sampled_from(WAYS), st.sampled_from(WAYS)), min_size=8, max_size=45

@@ -67,7 +67,7 @@ def test_an_organiser_may_do_what_presenters_and_tables_do(live, role, table):
     assert demand(live, live.everywhere, role, "other", table).event is None
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_altered_link_is_read(live, data):
     token = live.table1

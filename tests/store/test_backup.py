@@ -347,7 +347,9 @@ def sealed(tmp_path_factory):
         yield backup(live.engine, folder / "kept.db").file
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_one_byte_that_is_another_is_found_wherever_it_is(sealed, data):
     whole = sealed.read_bytes()
@@ -358,7 +360,9 @@ def test_one_byte_that_is_another_is_found_wherever_it_is(sealed, data):
         look_into(spoilt)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(length=st.integers(0, 200_000))
 def test_a_backup_that_was_cut_off_is_refused(sealed, length):
     cut = sealed.with_name("cut.db")

@@ -17,7 +17,9 @@ from sctrain.store.engine import writing
 from sctrain.store.schema import ranking, sheet
 from sctrain.store.sheets import sheets
 
-OFTEN = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+OFTEN = settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 ALL = ("contents", "methods", "notes")
 
 

@@ -16,7 +16,9 @@ from sctrain.store.schema import answer as answers
 from sctrain.store.schema import draft, ordering
 from sctrain.store.write import NewEvent, add_event, new_event
 
-OFTEN = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+OFTEN = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.fixture

@@ -214,7 +214,9 @@ def test_the_rating_view_tells_what_the_cards_tell(store):
 marks = st.integers(0, 5)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=25, deadline=None
+)
 @given(st.lists(st.lists(marks, min_size=6, max_size=6), min_size=1, max_size=20), st.integers(0, 10**9))
 def test_two_roads_meet_the_view_and_the_cards(store, rows, salt):
     code = f"e{salt}"
