@@ -83,7 +83,7 @@ def test_without_two_groups_the_page_says_why_and_still_shows_what_takes_a_train
 def test_a_survey_without_profile_still_says_what_takes_a_trainer(visit, tmp_path):
     url = f"sqlite:///{tmp_path / 'plain.db'}"
     competencies = tuple(c.model_copy(update={"discipline": ""}) for c in read_catalogue().competency)
-    bare = {"dimension": (), "topic": (), "competency": competencies}
+    bare = {"dimension": (), "topic": (), "module": (), "competency": competencies}
     engine, known = open_store(url), read_catalogue().model_copy(update=bare)
     add_event(engine, NewEvent("plain", "Plain"), known)
     cards = ["52" * len(known.codes), "44" * len(known.codes)]
