@@ -182,6 +182,7 @@ WRITES = {
     "desk.save": ("table", lambda c, t, f: desk.save(c, t, "live", 1, desk.Change("contents", 0, [["u"]]))),
     "desk.undo": ("table", lambda c, t, f: desk.undo(c, t, "live", 1, "contents")),
     "desk.reset": ("organiser", lambda c, t, f: desk.reset(c, t, "live", 1)),
+    "desk.put_back": ("organiser", lambda c, t, f: desk.put_back(c, t, "live", 1)),
     "desk.lock": ("organiser", lambda c, t, f: desk.lock(c, t, "live", 1, True)),
     "stage.add_to_deck": ("presenter", lambda c, t, f: stage.add_to_deck(c, t, view_of(c))),
     "stage.order_deck": ("presenter", lambda c, t, f: stage.order_deck(c, t, "live", [view_of(c)])),
