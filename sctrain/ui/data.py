@@ -95,7 +95,7 @@ def engine() -> Engine:
 def refresh() -> None:
     """Ask the store for its data version; to be called once a run, so that a page is of one piece."""
     clock = _clock(store_url())
-    take(clock.newest() if pace.is_crowded() else clock.read())
+    take(clock.newest() if pace.are_many() else clock.read())
 
 
 def changed() -> None:

@@ -29,7 +29,7 @@ from sctrain.ui.titles import HEARS, TITLES
 
 EVERY = 2.0
 """Seconds between two looks of an open page at the data version."""
-BAR_EVERY = 30.0
+BAR_EVERY = 60.0
 """Seconds from which on a bar is drawn again for what it offers newly, where many pages are open.
 
 In the first minutes almost every answer makes another filter large enough to be offered.
@@ -74,6 +74,7 @@ def watch() -> None:
     context = get_script_run_ctx()
     if context is None or not redrawing():
         return  # everything is being drawn
+    pace.looked()
     drawn, selection = st.session_state.get("version"), st.session_state.get("selection")
     if selection and st.session_state.get("follow") and presenting.follow(selection.events[0]):
         st.rerun()

@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 
 import altair as alt
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from sctrain import analysis, charts, ui
 
@@ -15,7 +16,12 @@ SCRIPT = "shell"
 
 
 def warm() -> None:
-    """Load what pages draw with. It takes seconds of a core, during which a room would get no answer."""
+    """Load what pages draw with. It takes seconds of a core, during which a room would get no answer.
+
+    Sums of matrices are kept to one thread: those of pages are small, and threads that wait for each other in a loop
+    take the core from phones.
+    """
+    threadpool_limits(limits=1, user_api="blas")
     for package in (analysis, charts, ui):
         for module in iter_modules(package.__path__):
             if module.name != SCRIPT:

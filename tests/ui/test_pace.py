@@ -8,7 +8,7 @@ from sctrain.selection import Selection
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_answers, add_event
 from sctrain.ui import data, live, pace
-from sctrain.ui.pace import CROWD, LONGEST, SHARE, Pace
+from sctrain.ui.pace import CROWD, LONGEST, SHARE, WINDOW, Pace
 
 
 @pytest.fixture
@@ -19,34 +19,35 @@ def clock(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("drawn", "seconds", "waited", "may"),
+    ("pages", "seconds", "waited", "may"),
     [
         (1, 4.0, 0.0, True),  # one visitor, who waited for a first drawing
-        (CROWD, 0.5, 0.0, True),
-        (CROWD + 1, 0.05, 0.0, False),
-        (150, 0.02, 150 * 0.02 / SHARE - 0.1, False),
-        (150, 0.02, 150 * 0.02 / SHARE + 0.1, True),
-        (150, 1.0, LONGEST - 0.1, False),
-        (150, 1.0, LONGEST + 0.1, True),
+        (CROWD, 10.0, 0.0, True),
+        (CROWD + 1, 1.0, 0.0, False),
+        (150, 0.6, 0.6 / SHARE - 0.1, False),
+        (150, 0.6, 0.6 / SHARE + 0.1, True),
+        (150, 100.0, LONGEST - 0.1, False),
+        (150, 100.0, LONGEST + 0.1, True),
     ],
 )
-def test_the_next_version_waits_while_many_still_draw_the_last(clock, drawn, seconds, waited, may):
+def test_the_next_version_waits_while_many_still_draw_the_last(clock, pages, seconds, waited, may):
     one = Pace()
-    for _ in range(drawn):
-        one.worked(seconds)
+    one.worked(seconds)
     clock[0] += waited
+    for _ in range(pages):
+        one.looked()
     assert one.may_go_on() == may
     one.went_on()
     assert one.may_go_on()
 
 
-def test_pages_are_many_until_a_version_is_drawn_by_few(clock):
+def test_pages_are_many_while_so_many_look_for_something_new(clock):
     one = Pace()
-    for drawings, many in ((CROWD, False), (CROWD + 1, True), (1, True), (1, False)):
-        for _ in range(drawings):
-            one.worked(0.01)
+    for looks, later, many in ((CROWD, 0, False), (1, 0, True), (0, WINDOW + 0.1, False), (1, 0, False)):
+        clock[0] += later
+        for _ in range(looks):
+            one.looked()
         assert one.are_many() == many
-        one.went_on()
 
 
 @pytest.mark.parametrize(
@@ -75,17 +76,20 @@ def test_a_crowd_sees_a_new_answer_once_the_last_one_is_drawn(tmp_path, monkeypa
     engine = open_store(url)
     add_event(engine, NewEvent("room", "The room"), read_catalogue())
     one, seconds = Pace(), [50.0]
-    for name in ("worked", "went_on", "may_go_on", "is_crowded"):
+    for name in ("looked", "worked", "went_on", "may_go_on", "are_many"):
         monkeypatch.setattr(pace, name, getattr(one, name))
     monkeypatch.setattr(data, "monotonic", lambda: seconds[0])
     card = "15" * len(read_catalogue().codes)
     before = data.newest()
+    pace.worked(2.5)
     for _ in range(CROWD + 5):
-        pace.worked(0.1)
+        pace.looked()
     add_answers(engine, "room", submissions(("ann", "elected", card)))
     seconds[0] += 1
     assert data.newest() == before
-    clock[0] += (CROWD + 5) * 0.1 / SHARE + 0.1
+    clock[0] += 2.5 / SHARE + 0.1
+    for _ in range(CROWD + 5):
+        pace.looked()
     seconds[0] += 1
     assert data.newest() == before + 1
     data.changed()  # who has written sees it, whatever the crowd
