@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Hashable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from queue import Empty, Queue
 from threading import Lock, Thread
@@ -109,7 +109,10 @@ class Job:
 
     def result(self, timeout: float | None = None) -> Any:
         """What the function returned; waits for it. SctrainError where it was refused or stopped."""
-        return self._future.result(timeout)
+        try:
+            return self._future.result(timeout)
+        except CancelledError as error:
+            raise SctrainError("The computation was stopped before its end, as it had not begun.") from error
 
     def stop(self) -> None:
         """Work on it no longer."""

@@ -12,7 +12,7 @@ from background_jobs import die, refuse, spin, square, stumble
 from support import ROOT
 
 from sctrain.errors import SctrainError
-from sctrain.ui.background import Background
+from sctrain.ui.background import Background, Job
 
 PROMPT = 60
 
@@ -70,6 +70,14 @@ def test_a_process_that_ends_early_is_an_error_in_words_and_the_next_job_runs(ba
     with pytest.raises(SctrainError, match=rf"stopped before its end \(exit code {code}\)"):
         background.ask(function.__name__, function).result(PROMPT)
     assert background.ask(f"after {code}", square, 2).result(PROMPT)[0] == 4
+
+
+def test_a_job_that_is_stopped_before_it_has_begun_is_an_error_in_words():
+    job = Job(b"")
+    job.stop()
+    assert job.failed
+    with pytest.raises(SctrainError, match="stopped before its end"):
+        job.result(0)
 
 
 def test_the_page_that_streamlit_calls_main_is_not_run_by_the_process(background, tmp_path, monkeypatch):
