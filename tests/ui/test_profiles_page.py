@@ -174,7 +174,7 @@ def test_a_computation_that_was_stopped_is_said_and_the_page_lives_on(visit, tmp
     app = visit("profiles", url=stored(tmp_path, small, PLANTED))
     assert app.title[0].value == LOOKING
     for job in data._background()._jobs.values():
-        while job.waiting:  # one that has not begun is only forgotten
+        while not job.progress[1]:  # one that has not begun is only forgotten
             time.sleep(0.01)
         job.stop()
     wait(app, lambda: app.title[0].value != LOOKING)
