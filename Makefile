@@ -10,10 +10,10 @@ BIN := .venv/bin
 # uv, where it is installed, makes the same environment in a tenth of the time.
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check)
 
-# Two parts at a time, the longest first; a test sees to it that no file is in none of them.
+# Three parts at a time, as journeys mostly wait, the longest first; a test sees to it that no file is in none of them.
 PARTS = tests/browser "tests/test_*.py" tests/ui tests/charts \
 	tests/report tests/analysis "tests/store tests/room" "tests/load tests/cli"
-TEST = @printf '%s\n' $(PARTS) | xargs -P 2 -I TESTS tests/part $(BIN)/python TESTS
+TEST = @printf '%s\n' $(PARTS) | xargs -P 3 -I TESTS tests/part $(BIN)/python TESTS
 
 .PHONY: run test check fix bench pictures
 .DEFAULT_GOAL := run
