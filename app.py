@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.runtime.app_session import AppSession
 
 from sctrain.room import doors
+from sctrain.room.opening import Opening
 from sctrain.ui.warm import warm
 
 if st.get_option("server.fileWatcherType") == "none":
@@ -18,13 +19,13 @@ def own_address() -> str:
     return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{st.get_option('server.port')}"
 
 
-lifespan = doors.opening(own_address, warm)
+opening = Opening(own_address, warm)
 app = st.App(
     "sctrain/ui/shell.py",
     routes=doors.routes,
-    middleware=doors.middleware,
+    middleware=[*doors.middleware, *opening.middleware],
     exception_handlers=doors.handlers,
-    lifespan=lifespan,
+    lifespan=opening.lifespan,
 )
 
 if __name__ == "__main__":

@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
-from typing import Any
-
-from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -21,13 +12,10 @@ from sctrain.errors import SctrainError
 from sctrain.room import host, paper, personal, phone, planning, seats, table
 from sctrain.room.asking import COOKIE
 from sctrain.room.guard import Guard
-from sctrain.room.office import HERE, office, public_address
+from sctrain.room.office import HERE, office
 from sctrain.room.reply import N_, refused, said
-from sctrain.store import access, retention, stage
+from sctrain.store import access, stage
 
-HOUR = 3600
-SWITCH = 0.001
-"""Seconds for which one thread may keep the others waiting; by default five times as long, and phones feel it."""
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
@@ -86,39 +74,3 @@ middleware = [Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)]
 """What every request passes."""
 handlers = {SctrainError: refused}
 """How an error that a route raises is said."""
-
-
-def organiser_path(connection: Connection) -> str:
-    """The path of the organiser's link of this server. For a write transaction."""
-    return f"/enter/{access.standing_link(connection, 'organiser', None)}"
-
-
-async def _keeping() -> None:
-    """Once an hour, end the time of events that are past the day until which they are kept."""
-    while True:
-        try:
-            done = await run_in_threadpool(retention.keep_promises, office().engine, datetime.now(UTC))
-            for one in done:
-                print(f"sctrain: {one.event} was kept until {one.until}: {one.at_end}d", flush=True)  # noqa: T201
-        except SctrainError as error:
-            print(f"sctrain: {error}", file=sys.stderr, flush=True)  # noqa: T201
-        await asyncio.sleep(HOUR)
-
-
-def opening(
-    own_address: Callable[[], str], warm: Callable[[], None] = lambda: None
-) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """What a server does as it opens: loads what takes time, opens the store, says where the organiser enters."""
-
-    @asynccontextmanager
-    async def lifespan(_: Any) -> AsyncIterator[None]:
-        sys.setswitchinterval(SWITCH)
-        warm()
-        path = await office().writer.do(organiser_path)
-        address = public_address(own_address())
-        print(f"\n  The organiser’s link (keep it to yourself):\n  {address}{path}\n", flush=True)  # noqa: T201
-        keeping = asyncio.create_task(_keeping())
-        yield
-        keeping.cancel()
-
-    return lifespan

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sctrain.errors import InputError
-from sctrain.room import standing, wording
+from sctrain.room import wording
 from sctrain.room.asking import device, language_of, text
 from sctrain.room.office import office
 from sctrain.room.phone import STATUS, WHY, Seen, me_of, remember, see
 from sctrain.room.reply import N_, page, said
 from sctrain.store import access, phones
 from sctrain.store.phones import Receipt
+
+if TYPE_CHECKING:
+    from sctrain.room.standing import Standing
 
 OVER = N_("This minute is over.")
 
@@ -65,11 +69,16 @@ async def thanks(request: Request) -> Response:
 
 async def me_page(request: Request) -> Response:
     """Where somebody stands against the room."""
-    here = office()
     seen = await _see(request, me_of(request))
-    found = await here.read(lambda _: standing.read(here.engine, seen.form, seen.own))
+    found = await run_in_threadpool(_standing, seen)
     is_sent, labels = seen.own.answer is not None, _labels(request, seen)
     return _page("me.html", request, seen, labels=labels, is_sent=is_sent, standing=found, k=seen.event.threshold)
+
+
+def _standing(seen: Seen) -> Standing:
+    from sctrain.room import standing  # a server answers before the analysis is loaded
+
+    return standing.read(office().engine, seen.form, seen.own)
 
 
 async def identify(request: Request) -> Response:

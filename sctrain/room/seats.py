@@ -5,6 +5,8 @@ The file and the names pass through memory; nothing of them is stored.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -12,11 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sctrain import seating
 from sctrain.catalogue import Catalogue
 from sctrain.errors import SctrainError
-from sctrain.load import registrations
-from sctrain.report import namecards
 from sctrain.room.asking import text, token_for
 from sctrain.room.office import office
 from sctrain.room.planning import whole
@@ -24,8 +23,8 @@ from sctrain.room.reply import page, sentence
 from sctrain.store import setup
 from sctrain.store.write import NewEvent
 
-SECONDS = 8
-"""For which a round is worked at, while the organiser waits."""
+if TYPE_CHECKING:
+    from sctrain.room.seated import Seated
 
 
 def routes() -> list[Route]:
@@ -60,13 +59,18 @@ async def take(request: Request) -> Response:
         wanted = text(sent, "tables"), text(sent, "rounds"), text(sent, "give")
     try:
         tables, rounds = whole("tables", wanted[0], 2, 50), whole("rounds", wanted[1], 1, 4)
-        people = registrations.read(content, name, catalogue).people
-        plan = await run_in_threadpool(seating.seat, people, tables, rounds, seconds=SECONDS)
+        made = await run_in_threadpool(_seated, content, name, catalogue, tables, rounds)
     except SctrainError as error:
         return await _page(request, sentence(error), 422)
     if wanted[2] == "plan":
-        return _file(namecards.csv(plan), "text/csv", f"seating-{event.code}.csv")
-    return _file(namecards.html(plan, event.title).encode(), "text/html", f"name-cards-{event.code}.html")
+        return _file(made.plan(), "text/csv", f"seating-{event.code}.csv")
+    return _file(made.cards(event.title), "text/html", f"name-cards-{event.code}.html")
+
+
+def _seated(content: bytes, name: str, catalogue: Catalogue, tables: int, rounds: int) -> Seated:
+    from sctrain.room import seated  # a server answers before a solver and spreadsheets are loaded
+
+    return seated.seated(content, name, catalogue, tables, rounds)
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

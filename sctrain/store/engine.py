@@ -9,11 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError
 
 from sctrain.errors import StorageError, StoreError
@@ -22,7 +18,9 @@ from sctrain.store.faults import told, translate
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = Path(__file__).parent / "migrations"
 WRITE_LOCK = 0x5C7A1  # any number, the same in every process: the key of PostgreSQL's advisory lock
-
+SERVER = {"isolation_level": "REPEATABLE READ", "pool_pre_ping": True}
+"""How PostgreSQL is used: what one transaction reads is one state of the store, as with SQLite; and a connection that
+the server has ended meanwhile is made anew before it is used."""
 
 WAIT = "busy_timeout = 30000"
 PRAGMAS = (
@@ -56,7 +54,7 @@ def connect(url: str | None = None) -> Engine:
         where = make_url(url or store_url())
     except ArgumentError as error:
         raise StoreError(f"SCTRAIN_DB is no database address: {url or store_url()!r} ({error})") from error
-    engine = create_engine(where)
+    engine = create_engine(where, **(SERVER if where.get_backend_name() == "postgresql" else {}))
     event.listen(engine, "handle_error", translate, retval=True)
     if engine.dialect.name == "sqlite":
         _make_folder(where.database)
@@ -85,8 +83,12 @@ def _sqlite_begin(connection: Connection) -> None:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One write transaction; writers queue, so that data versions commit in their order."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
+    postgresql = engine.dialect.name == "postgresql"
+    # A state of the store is seen from the first statement on, and that one waits for the writer before: so here each
+    # statement sees the newest state, which nobody alters once the lock is ours.
+    how = {"isolation_level": "READ COMMITTED"} if postgresql else {}
+    with engine.connect().execution_options(writes=True, **how) as connection, connection.begin():
+        if postgresql:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
         yield connection
         still_open(connection)
@@ -122,27 +124,32 @@ def still_open(connection: Connection) -> None:
         raise StorageError("disk", "the database undid this by itself, so nothing of it was stored; try again")
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
-
-
 def revisions() -> list[str]:
     """The schema's revisions that this program knows, the newest first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+    return sorted((script.name.split("_")[0] for script in (MIGRATIONS / "versions").glob("0*.py")), reverse=True)
+
+
+def revision(connection: Connection) -> str | None:
+    """The schema's revision of a store; None where it has no table yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def migrate(engine: Engine) -> None:
     """Bring the schema to the newest revision; StoreError if it is from a later program."""
-    config = _config()
-    script = ScriptDirectory.from_config(config)
+    known = revisions()
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == script.get_current_head():
+        current = revision(connection)
+    if current == known[0]:
         return
-    if current and current not in {s.revision for s in script.walk_revisions()}:
+    if current and current not in known:
         raise StoreError(f"{engine.url!r} was made by a later sctrain (schema {current}); update sctrain to open it")
+    from alembic import command, config  # half a second that a store which is up to date does not wait
+
+    steps = config.Config()
+    steps.set_main_option("script_location", str(MIGRATIONS))
     with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        steps.attributes["connection"] = connection
+        command.upgrade(steps, "head")

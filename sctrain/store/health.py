@@ -12,13 +12,12 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL, Connection, Engine, and_, exists, func, or_, select, text
 
 from sctrain.catalogue import from_json
 from sctrain.errors import CatalogueError, StoreError
 from sctrain.store.audit import soundness
-from sctrain.store.engine import revisions
+from sctrain.store.engine import revision, revisions
 from sctrain.store.schema import answer, catalogue, change, desk, event, item, metadata, questionnaire, setup
 
 SPACE = 3
@@ -54,7 +53,7 @@ def examine(engine: Engine, today: date | None = None) -> list[Finding]:
     if not all(one.holds for one in found[:1]):
         return found
     with engine.connect() as connection:
-        schema = MigrationContext.configure(connection).get_current_revision()
+        schema = revision(connection)
         if schema != (newest := revisions()[0]):
             said = f"{schema}: is brought to {newest} as sctrain opens it; `backup` copies it as it is"
             return [*found, Finding("schema", False, said, is_hint=True), *_links(connection)]

@@ -1,30 +1,29 @@
-"""What the first visitor would wait for, done before a server opens: the code of every page, and a first chart."""
+"""What the first page would wait for, done as a server opens: the code of every page, and a first chart."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from pkgutil import iter_modules
 
-import altair as alt
-import pandas as pd
-from threadpoolctl import threadpool_limits
-
-from sctrain import analysis, charts, ui
-
+PACKAGES = "sctrain.analysis", "sctrain.charts", "sctrain.ui"
 SCRIPT = "shell"
 """What Streamlit runs, and nobody imports."""
 
 
 def warm() -> None:
-    """Load what pages draw with. It takes seconds of a core, during which a room would get no answer.
+    """Load what pages draw with. It takes seconds of a core, and nothing of it is loaded with this module.
 
     Sums of matrices are kept to one thread: those of pages are small, and threads that wait for each other in a loop
     take the core from phones.
     """
-    threadpool_limits(limits=1, user_api="blas")
-    for package in (analysis, charts, ui):
+    for package in map(import_module, PACKAGES):
         for module in iter_modules(package.__path__):
             if module.name != SCRIPT:
                 import_module(f"{package.__name__}.{module.name}")
-    nothing = pd.DataFrame({"x": [0.0], "y": ["a"]})
-    alt.Chart(nothing).mark_point().encode(x="x:Q", y="y:N").to_dict()
+    _first_chart()
+    import_module("threadpoolctl").threadpool_limits(limits=1, user_api="blas")
+
+
+def _first_chart() -> None:
+    alt, pd = import_module("altair"), import_module("pandas")
+    alt.Chart(pd.DataFrame({"x": [0.0], "y": ["a"]})).mark_point().encode(x="x:Q", y="y:N").to_dict()

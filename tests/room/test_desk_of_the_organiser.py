@@ -11,8 +11,8 @@ from room.conftest import filled, opened
 from sqlalchemy import text
 
 from sctrain.catalogue import read_catalogue
-from sctrain.room import doors
 from sctrain.room.office import _office
+from sctrain.room.opening import Opening
 from sctrain.room.paper import differences, read_entry, read_list, typed_list
 from sctrain.room.table import ranking_of, ranks_of
 from sctrain.store import access, desk, queries, setup
@@ -231,7 +231,7 @@ def test_a_server_says_where_the_organiser_enters_and_the_same_at_each_start(tmp
     monkeypatch.setenv("SCTRAIN_DB", f"sqlite:///{tmp_path / 'new.db'}")
 
     async def start():
-        async with doors.opening(lambda: "http://127.0.0.1:8501")(None):
+        async with Opening(lambda: "http://127.0.0.1:8501").lifespan(None):
             pass
 
     links = []

@@ -8,7 +8,7 @@ import pytest
 from room.conftest import JSON, ME, drafts, filled, standing
 from sqlalchemy import event, text
 
-from sctrain.room import doors
+from sctrain.room.opening import Opening
 from sctrain.store.engine import writing
 
 ES = {"accept-language": "es"}
@@ -145,7 +145,7 @@ def test_a_server_ends_the_time_of_an_event_a_day_after_it_saw_that_it_is_over(r
         return noted != bool(seen)
 
     async def serve():
-        async with doors.opening(lambda: "http://room")(None):
+        async with Opening(lambda: "http://room").lifespan(None):
             for _ in range(200):
                 await asyncio.sleep(0.05)
                 if is_done():

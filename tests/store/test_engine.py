@@ -4,13 +4,15 @@ import threading
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from support import submissions
 
 from sctrain.errors import StoreError
 from sctrain.store import queries
-from sctrain.store.engine import open_store, store_url
+from sctrain.store.engine import MIGRATIONS, open_store, revision, revisions, store_url
 from sctrain.store.schema import metadata
 from sctrain.store.write import add_answers
 
@@ -18,6 +20,14 @@ from sctrain.store.write import add_answers
 def test_the_migrations_make_the_schema_that_the_code_reads(store):
     with store.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_revisions_are_those_of_the_migrations_newest_first(store):
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert revisions() == [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    with store.connect() as connection:
+        assert revision(connection) == revisions()[0]
 
 
 def test_a_store_of_a_later_program_is_left_alone(store):
