@@ -4,9 +4,9 @@ import streamlit as st
 
 from sctrain.ui import importing, login
 from sctrain.ui.page import finding
-from sctrain.ui.state import catalogue, current
+from sctrain.ui.state import catalogue
 
-if not importing.token(current().events[0]):
+if not importing.is_open():
     finding("Surveys are brought in with the organiser’s link")
     importing.closed()
     login.offer()

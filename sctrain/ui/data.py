@@ -261,6 +261,8 @@ def _surroundings(url: str, version: int, selection: Selection) -> tuple[Hashabl
 
 def surroundings(selection: Selection) -> tuple[Hashable, ...]:
     """All of the data that is seen around the page: while it stays the same, the bar need not be drawn anew."""
+    if not selection.events:
+        return ()
     said = heard(version(), queries.PEOPLE)  # what tables say offers nobody another filter
     return _surroundings(store_url(), said, Selection(selection.events, version=selection.version))
 

@@ -18,7 +18,7 @@ from sctrain.catalogue import DIMENSIONS, Catalogue
 from sctrain.errors import SctrainError
 from sctrain.importing import Look, Preview, Proposal, Saved
 from sctrain.numerals import count, two_digits
-from sctrain.ui import data, roles
+from sctrain.ui import data, roles, state
 
 FILE, SEEN, SAID, DONE = "import_file", "import_seen", "import_said", "import_done"
 COLUMNS = {
@@ -39,6 +39,11 @@ def closed() -> None:
         "Open the organiser’s link, which sctrain prints when it starts, to bring in a survey here. "
         "On the command line: `python -m sctrain guess FILE`, then `python -m sctrain import FILE`."
     )
+
+
+def is_open() -> bool:
+    """Whether this browser's link allows to bring something in here; an empty store has no event yet."""
+    return bool(token(next(iter(state.current().events), "")))
 
 
 def token(event: str) -> str:

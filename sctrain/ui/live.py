@@ -76,7 +76,7 @@ def watch() -> None:
         return  # everything is being drawn
     pace.looked()
     drawn, selection = st.session_state.get("version"), st.session_state.get("selection")
-    if selection and st.session_state.get("follow") and presenting.follow(selection.events[0]):
+    if selection and selection.events and st.session_state.get("follow") and presenting.follow(selection.events[0]):
         st.rerun()
     if drawn is None or (newest := data.newest()) <= (watched := max(drawn, st.session_state.get("watched", 0))):
         return

@@ -8,11 +8,12 @@ from html import escape
 
 import streamlit as st
 
-from sctrain.catalogue import Catalogue
+from sctrain.catalogue import Catalogue, read_catalogue
 from sctrain.errors import SctrainError
 from sctrain.selection import Selection
 from sctrain.store.queries import Event
 from sctrain.ui import bar, data, live, menu, presenting, state
+from sctrain.ui.titles import IMPORT, TITLES
 from sctrain.views import choose
 
 
@@ -42,10 +43,7 @@ def _prepare(query: dict[str, str], page: str) -> bool:
     data.refresh()
     events = data.events()
     if not events:
-        st.title("No answers yet")
-        st.write("The store is empty. Make the demo workshop, or bring in a survey of your own:")
-        st.code("python -m sctrain demo\npython -m sctrain import FILE --mapping MAP.toml", language=None)
-        return False
+        return _begin(page)
     asked = [code for code in query["event"].split(".") if code in {event.code for event in events}]
     chosen, left_out = choose(events, tuple(asked))
     known = data.catalogue(chosen[0].catalogue)
@@ -60,6 +58,18 @@ def _prepare(query: dict[str, str], page: str) -> bool:
     bar.bar(selection, known, events, page)
     _say(selection, known, dropped, [_why(event, chosen[0].catalogue) for event in left_out])
     return True
+
+
+def _begin(page: str) -> bool:
+    """What an empty store shows: how to fill it, or the page that does."""
+    if page == IMPORT:
+        state.remember(Selection(()), read_catalogue())
+        return True
+    st.title("No answers yet")
+    st.write("The store is empty. Make the demo workshop, or bring in a survey of your own:")
+    st.code("python -m sctrain demo\npython -m sctrain import FILE", language=None)
+    st.write(f"With the organiser’s link you can also upload one: **{TITLES[IMPORT]}**, in the menu.")
+    return False
 
 
 def _say(selection: Selection, known: Catalogue, dropped: list[str], left_out: list[str]) -> None:

@@ -41,6 +41,8 @@ SECTIONS = {
 }
 """The menus of the navigation; what is under no heading stands beside them."""
 
+IMPORT = "bring_in"
+"""The page that an empty store has, too."""
 HEARS = {
     **dict.fromkeys(("overview", "gaps", "practices", "peers", "compare", "regions"), "people"),
     **dict.fromkeys(("questions", "who", "missing", "moved", "quality"), "people"),

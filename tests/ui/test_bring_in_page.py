@@ -49,6 +49,28 @@ def test_a_presenters_link_is_not_enough(visit, room, entered):
     assert not visit("bring_in", url=room).file_uploader
 
 
+@pytest.fixture
+def empty(tmp_path):
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    open_store(url).dispose()
+    return url
+
+
+def test_an_empty_store_is_filled_from_the_page(visit, empty, entered, tmp_path):
+    entered("organiser", None, empty)
+    app = uploaded(visit, empty, exports.google(tmp_path))
+    next(one for one in app.text_input if one.label.startswith("Its code")).set_value("spring").run()
+    next(one for one in app.text_input if one.label.endswith("title")).set_value("Spring").run()
+    assert not button(app, "Import").click().run().exception
+    assert events(empty) == {"spring": 4}
+
+
+def test_an_empty_store_is_filled_by_the_organiser_only(visit, empty):
+    app = visit("bring_in", url=empty)
+    assert app.title[0].value == "Surveys are brought in with the organiser’s link"
+    assert not app.file_uploader
+
+
 def test_an_uploaded_file_is_explained_tried_and_imported(visit, room, entered, tmp_path):
     entered("organiser", None, room)
     app = uploaded(visit, room, exports.google(tmp_path))
