@@ -22,7 +22,8 @@ from sctrain.analysis import programme_words as words
 from sctrain.analysis.ballots import Ballots, borda, points
 from sctrain.analysis.gaps import Numbers, need
 from sctrain.analysis.programme import Offer, Rules, Voices
-from sctrain.analysis.programme_choice import Bound, Problem, Tell, choose, colliding
+from sctrain.analysis.programme_choice import Problem, Tell, choose
+from sctrain.analysis.programme_clash import Bound, colliding
 from sctrain.analysis.programme_robust import Robust
 from sctrain.catalogue import Catalogue
 from sctrain.questions import Replies

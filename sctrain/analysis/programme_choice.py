@@ -1,4 +1,4 @@
-"""Which modules to choose: most of the need within the hours, under every bound; and which bounds collide.
+"""Which modules to choose: most of the need within the hours, under every bound.
 
 The best programme without floors and balance is known exactly for every budget and room (`programme_knapsack`). Where
 it keeps them, too, it is the best one; where it does not, it is searched for (`programme_search`), or solved by HiGHS
@@ -15,7 +15,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from sctrain.analysis.programme import ASPECTS, Bools, Offer, Rules, Whole
+from sctrain.analysis.programme import Bools, Offer, Rules, Whole
 from sctrain.analysis.programme_knapsack import Keys, Turn, best, path
 from sctrain.analysis.programme_milp import Model, Row
 from sctrain.analysis.programme_search import Cases, search
@@ -166,71 +166,3 @@ def _rows(problem: Problem, groups: Whole, least: Whole, halves: int) -> list[Ro
     rows = [Row(model.need(units), float(floor)) for units, floor in zip(groups, least, strict=True) if floor]
     rows += [Row(model.modules(line), 0) for line in problem.lean]
     return [*rows, *problem.fixed, model.hours(halves)]
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A bound by its `kind` (hours, locked, left, requires, floor, balance), what it is about, and its number.
-
-    `about` is a module, a group or an aspect; `before` the module that one requires. The number is hours, or of a
-    floor the fraction of the group's need to be covered, of a balance the fraction of the hours.
-    """
-
-    kind: str
-    about: str = ""
-    before: str = ""
-    number: float = 0.0
-
-
-def colliding(problem: Problem, found: Choices | None = None) -> tuple[Bound, ...]:
-    """Bounds that no programme keeps together, though it could without any one of them; none where one keeps all.
-
-    First floors are added to the other bounds until they collide, the last of them kept, and so on (the additive
-    method of Tamiz, Mardle & Jones 1996: few bounds collide, and it is quick to see where they do not); then each bound
-    in turn is taken out for good where the others still collide (the deletion filter of Chinneck & Dravnieks 1991).
-    Floors stand at the numbers they have with all the other bounds; where locks and requirements alone collide there
-    are none. `found` is what `choose` found of the problem, if it is known.
-    """
-    found = found or choose(problem)
-    if found.feasible[0]:
-        return ()
-    every = dict(_bounds(problem, found))
-    kept = _enough(problem, every)
-    for bound in list(kept):
-        if problem.model.any([row for other, row in kept.items() if other != bound]) is None:
-            del kept[bound]
-    return tuple(reversed(kept))
-
-
-def _enough(problem: Problem, every: dict[Bound, Row]) -> dict[Bound, Row]:
-    """Of colliding bounds all but the floors, and floors that collide with them, in their order."""
-    kept = {bound for bound in every if bound.kind != "floor"}
-    rest = [bound for bound in every if bound.kind == "floor"]
-    while True:
-        tried, last = kept.copy(), None
-        while (shown := problem.model.any([row for bound, row in every.items() if bound in tried])) is not None:
-            tried |= {bound for bound in rest if problem.model.keeps(shown, every[bound])}
-            last = next(bound for bound in rest if bound not in tried)
-            tried.add(last)
-        if last is None:
-            return {bound: row for bound, row in every.items() if bound in kept}
-        kept.add(last)
-        rest = [bound for bound in rest if bound in tried and bound != last]
-
-
-def _bounds(problem: Problem, found: Choices) -> Iterable[tuple[Bound, Row]]:
-    """Every bound with its row, those first that are taken out first; the hours last."""
-    model, codes, total = problem.model, problem.offer.codes, np.maximum(problem.groups.sum(axis=1), 1)
-    least = floors(found.best[0], problem.rules.floor)
-    for g in np.flatnonzero(least > 0)[::-1]:
-        row = Row(model.need(problem.groups[g]), float(least[g]))
-        yield Bound("floor", problem.names[g], number=float(least[g] / total[g])), row
-    for line, aspect in zip(problem.lean, ASPECTS, strict=False):
-        yield Bound("balance", aspect, number=problem.rules.balance / 100), Row(model.modules(line), 0)
-    for m, r in np.argwhere(problem.offer.requires)[::-1].tolist():
-        yield Bound("requires", codes[m], codes[r]), model.requires(m, r)
-    for m in np.flatnonzero(problem.left)[::-1].tolist():
-        yield Bound("left", codes[m]), model.left(m)
-    for m in np.flatnonzero(problem.locked)[::-1].tolist():
-        yield Bound("locked", codes[m], number=problem.offer.hours[m] / 2), model.locked(m)
-    yield Bound("hours", number=problem.rules.halves / 2), model.hours(problem.rules.halves)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sctrain.analysis.findings import listed
-from sctrain.analysis.programme_choice import Bound
+from sctrain.analysis.programme_clash import Bound
 from sctrain.analysis.programme_robust import Robust
 from sctrain.frames import CURVE, FALLS, MODULES
 from sctrain.numerals import DASH, count, percent

@@ -13,7 +13,8 @@ import pandas as pd
 import streamlit as st
 
 from sctrain import numerals, programme
-from sctrain.analysis.programme_choice import Bound, choose
+from sctrain.analysis.programme_choice import choose
+from sctrain.analysis.programme_clash import Bound
 from sctrain.analysis.programme_words import hours as in_hours
 from sctrain.catalogue import Catalogue, Module
 from sctrain.frames import MEASURES

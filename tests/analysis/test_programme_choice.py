@@ -1,4 +1,4 @@
-"""The programme that is chosen is the best of all, whatever road finds it, and collisions are real and minimal."""
+"""The programme that is chosen is the best of all, whatever road finds it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sctrain.analysis.programme import Rules
-from sctrain.analysis.programme_choice import (
-    Bound,
-    Problem,
-    _bounds,
-    by_budget,
-    choose,
-    colliding,
-    floors,
-    in_rooms,
-)
+from sctrain.analysis.programme_choice import Problem, by_budget, choose, floors, in_rooms
+from sctrain.analysis.programme_clash import bounds
 from sctrain.analysis.programme_knapsack import Keys, best, path
 from tests.analysis.made_programme import GROUPS, brute, offer, problems, programmes
 
@@ -50,7 +42,7 @@ def test_the_programme_is_the_best_of_all_programmes(problem):
 @given(problems())
 def test_highs_alone_finds_the_same_programme(problem):
     least = floors(choose(problem).best[0], problem.rules.floor)
-    rows = [row for bound, row in _bounds(problem, choose(problem)) if bound.kind != "requires"]
+    rows = [row for bound, row in bounds(problem, choose(problem)) if bound.kind != "requires"]
     found = problem.model.best(problem.worth, [*rows, *problem.model.requirements])
     assert (None if found is None else tuple(found.tolist())) == brute(problem)
     assert (least >= 0).all()
@@ -111,19 +103,6 @@ def test_each_budget_has_the_programme_it_has_alone(problem):
         assert tuple(together.chosen[i].tolist()) == (best_of_all or (False,) * problem.offer.n)
 
 
-@FEW
-@given(problems())
-def test_where_no_programme_keeps_the_bounds_those_named_collide_and_none_of_them_could_be_spared(problem):
-    named = colliding(problem)
-    assert bool(named) == (brute(problem) is None)
-    if named:
-        rows = {bound: row for bound, row in _bounds(problem, choose(problem)) if bound in named}
-        assert len(rows) == len(named)
-        assert problem.model.any(list(rows.values())) is None
-        for spared in named:
-            assert problem.model.any([row for bound, row in rows.items() if bound != spared]) is not None
-
-
 def test_equal_programmes_take_fewer_hours_and_then_the_earlier_module():
     within = replace(simple((4, 3, 3), (5, 5, 5)), rules=Rules(hours=4, floor=0))
     assert codes(within, choose(within).chosen[0]) == {"m1"}
@@ -155,33 +134,6 @@ def test_a_balance_asks_for_hours_on_both_aspects():
     made = offer((4, 4, 2), [[0], [1], [2]], technology=[0, 1])
     problem = Problem(made, Rules(hours=8, floor=0, balance=30), np.array([6, 3, 2]), np.zeros((0, 3), np.int64))
     assert codes(problem, choose(problem).chosen[0]) == {"m0", "m2"}
-
-
-def test_locks_that_take_more_than_the_hours_are_named_with_the_hours():
-    problem = simple((8, 6, 2), groups=[(1, 1, 1)])
-    tight = replace(problem, rules=Rules(hours=12, locked=("m0", "m1")))
-    assert colliding(tight) == (
-        Bound("hours", number=12.0),
-        Bound("locked", "m0", number=8.0),
-        Bound("locked", "m1", number=6.0),
-    )
-
-
-def test_a_locked_module_whose_requirement_is_left_out_collides_without_the_hours():
-    made = offer((4, 4), [[0], [1]], requires=[(1, 0)])
-    rules = Rules(hours=40, locked=("m1",), left=("m0",))
-    problem = Problem(made, rules, np.array([1, 1]), np.zeros((0, 2), np.int64))
-    assert colliding(problem) == (Bound("locked", "m1", number=4.0), Bound("left", "m0"), Bound("requires", "m1", "m0"))
-
-
-def test_two_groups_that_need_other_things_collide_over_few_hours():
-    problem = simple((4, 4, 4), groups=[(9, 1, 0), (0, 1, 9)])
-    few = replace(problem, rules=Rules(hours=4, floor=80))
-    assert colliding(few) == (
-        Bound("hours", number=4.0),
-        Bound("floor", "small", number=0.8),
-        Bound("floor", "large", number=0.8),
-    )
 
 
 @pytest.mark.parametrize(("percent", "least"), [(0, 0), (60, 5), (100, 7)])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from sctrain.analysis.programme import Rules, units
-from sctrain.analysis.programme_choice import Problem, _bounds, _rows, choose, colliding, floors, in_rooms
+from sctrain.analysis.programme_choice import Problem, _rows, choose, floors, in_rooms
+from sctrain.analysis.programme_clash import bounds, colliding
 from tests.analysis.made_programme import offer
 
 
@@ -91,7 +92,7 @@ def test_collisions_of_many_bounds_are_minimal(seed):
     problem = room(seed, hours=10, floor=97, balance=45, locked=("m1",))
     named = colliding(problem)
     assert named
-    every = dict(_bounds(problem, choose(problem)))
+    every = dict(bounds(problem, choose(problem)))
     assert problem.model.any([every[bound] for bound in named]) is None
     for spared in named:
         assert problem.model.any([every[bound] for bound in named if bound != spared]) is not None

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from sctrain.analysis.programme import Offer, Rules, modules
-from sctrain.analysis.programme_choice import Bound, Problem, choose
+from sctrain.analysis.programme_choice import Problem, choose
+from sctrain.analysis.programme_clash import Bound
 from sctrain.analysis.programme_curve import covering, falls, problem_of
 from sctrain.analysis.programme_robust import Robust, with_rooms
 from sctrain.analysis.programme_words import falls_sentence, notes, sentence, why
