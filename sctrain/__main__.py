@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -44,10 +45,15 @@ def main() -> None:
 
 @main.command()
 @click.argument("what", type=click.Choice(["speed", "coverage", "profiles"]), default="speed")
+@click.option("--only", multiple=True, metavar="PART", help="Of speed: this part of it; may be given several times.")
 @click.option("--participants", default=1_000_000, show_default=True, type=click.IntRange(100), help="Of speed.")
-@click.option("--repeats", default=5, show_default=True, type=click.IntRange(1), help="Of speed.")
+@click.option("--imported", default=100_000, show_default=True, type=click.IntRange(100), help="Of speed.")
+@click.option("--repeats", default=3, show_default=True, type=click.IntRange(1), help="Of speed.")
+@click.option(
+    "--write", type=click.Path(dir_okay=False, path_type=Path), help="Of speed: a page to put the table into."
+)
 @click.option("--rooms", type=click.IntRange(2), help="Of coverage (1000 if not given) and of profiles (100).")
-def bench(what: str, participants: int, repeats: int, rooms: int | None) -> None:
+def bench(what: str, rooms: int | None, only: tuple[str, ...], write: Path | None, **how: int) -> None:
     """Measure speed, how often 95 % intervals hold what they are to hold, or whether planted profiles are found."""
     say = partial(click.echo, err=True)
     if what == "coverage":
@@ -56,9 +62,12 @@ def bench(what: str, participants: int, repeats: int, rooms: int | None) -> None
     if what == "profiles":
         click.echo(profiling.report(profiling.run(rooms or 100, say=say)))
         return
-    from sctrain.bench import report, run  # its baselines need packages that only the bench has
+    from sctrain import bench as speed  # its baselines need packages that only the bench has
 
-    click.echo(report(run(participants, repeats, say=say)))
+    results = speed.run(only, say=say, **how)
+    if write is not None:
+        speed.write(write, results)
+    click.echo(speed.report(results))
 
 
 for module in (

@@ -18,6 +18,8 @@ MAY = {
     "charts": VALUES | {"charts"},
     "places": VALUES | {"analysis"},
     "views": VALUES | {"places", "store", "analysis"},
+    "partitions": VALUES,
+    "large": VALUES | {"partitions", "views", "store", "analysis"},
     "tables": VALUES | {"views", "store", "analysis"},
     "notes": VALUES | {"views", "store", "analysis"},
     "voices": VALUES | {"views", "tables", "analysis"},
@@ -41,19 +43,20 @@ MAY = {
     "report": VALUES
     | {"views", "tables", "notes", "voices", "questions", "missing", "programme", "receipts"}
     | {"store", "analysis", "charts", "report", "seating"},
-    "bench": VALUES | {"views", "tables", "voices", "store", "analysis", "demo", "ui"},
+    "bench": VALUES | {"views", "tables", "voices", "store", "load", "analysis", "demo", "rehearsal"},
     "room": VALUES | {"views", "store", "load", "seating", "report"},
     "ui": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "store"}
     | {"analysis", "charts", "report", "questions", "ground", "peers", "practices", "moved"}
-    | {"courses", "cohorts", "receipts", "strategy", "programme", "importing", "quality"},
+    | {"courses", "cohorts", "receipts", "strategy", "programme", "importing", "quality"}
+    | {"large", "partitions"},
     "coverage": VALUES | {"analysis"},
     "rehearsal": VALUES | {"store"},
     "cli": VALUES
     | {"regions", "missing", "views", "tables", "notes", "voices", "profiles", "analysis"}
     | {"store", "load", "report", "demo", "questions", "ground", "peers", "practices", "moved", "seating", "rehearsal"}
     | {"courses", "cohorts", "public", "receipts", "strategy", "programme"}
-    | {"importing", "quality"},
+    | {"importing", "quality", "large"},
     "__main__": VALUES | {"cli", "bench", "coverage", "profiling"},
     "pages": VALUES | {"ui", "analysis", "charts"},
     "app.py": {"room", "ui"},

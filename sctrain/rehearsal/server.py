@@ -48,10 +48,10 @@ def usage(pid: int) -> Usage | None:
 
 
 class Server:
-    """One server on one port; its store is `url`, what it prints goes into `folder`."""
+    """One server on one port; its store is `url`, what it prints goes into `folder`. `app` is what it serves."""
 
-    def __init__(self, folder: Path, url: str) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, url: str, app: str = "app.py") -> None:
+        self.port, self._app = free_port(), app
         self._log = folder / "server.log"
         self._environment = os.environ | {"SCTRAIN_DB": url}
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,7 +63,7 @@ class Server:
 
     def start(self) -> None:
         """Start it as `make run` does."""
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        command = [sys.executable, "-m", "streamlit", "run", self._app, "--server.port", str(self.port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True

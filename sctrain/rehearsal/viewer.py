@@ -48,9 +48,10 @@ class _Run:
 
 
 class Viewer:
-    """One viewer; `page` is its path."""
+    """One viewer; `page` is its path. With `clicks` they have the whole page run again, so many seconds after a run."""
 
-    def __init__(self, scene: Scene, number: int, pages: tuple[str, ...] = PAGES) -> None:
+    def __init__(self, scene: Scene, number: int, pages: tuple[str, ...] = PAGES, clicks: float | None = None) -> None:
+        self._clicks = clicks
         self._scene, self._chance = scene, scene.plan.random("viewer", number)
         self._network: Network = scene.network()
         self.page = pages[number % len(pages)]
@@ -109,15 +110,23 @@ class Viewer:
     async def _look(self, socket: ClientConnection) -> None:
         run, free = _Run(socket), self._network.hold(socket.transport.abort)
         self._scene.log.counts["connections"] += 1
+        clicking = asyncio.create_task(self._click(run))
         try:
             await self._ask(run, "page")
             async for raw in socket:
                 self._hear(run, raw if isinstance(raw, bytes) else raw.encode())
         finally:
             free()
+            clicking.cancel()
             for _, timer in run.timers.values():
                 timer.cancel()
             self._scene.log.counts["ticks lost"] += sum(what == "tick" for what, _ in run.asked)
+
+    async def _click(self, run: _Run) -> None:
+        while self._clicks is not None:
+            await asyncio.sleep(self._clicks)
+            if run.ready is not None and not run.asked:
+                await self._ask(run, "click")
 
     async def _ask(self, run: _Run, what: str, fragment: str = "") -> None:
         message = BackMsg()
