@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sctrain.analysis.gaps import Numbers
 from sctrain.analysis.programme import ASPECTS, Bools
 from sctrain.analysis.programme_choice import Choices, Problem, choose, floors
 from sctrain.analysis.programme_knapsack import path
@@ -119,7 +120,12 @@ class _Trials:
         return found is not None
 
     def _meet(self, chosen: Bools) -> None:
-        self.met.append(np.array([self.problem.model.keeps(chosen, row) for row in self.rows], bool))
+        weights, least = self._table
+        self.met.append(weights @ self.problem.model.variables(chosen) >= least - 0.5)
+
+    @cached_property
+    def _table(self) -> tuple[Numbers, Numbers]:
+        return np.array([row.weights for row in self.rows]), np.array([row.least for row in self.rows])
 
     @cached_property
     def _demands(self) -> Demands:

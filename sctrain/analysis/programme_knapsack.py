@@ -100,6 +100,15 @@ class Turn(NamedTuple):
     moves: dict[int, tuple[Move, ...]]
 
 
+class _Module(NamedTuple):
+    """What it covers, the ties it needs held, and whether it may be skipped and taken."""
+
+    number: int
+    covers: frozenset[int]
+    needs: frozenset[int]
+    may: tuple[bool, bool]
+
+
 def path(offer: Offer, locked: Bools, left: Bools) -> list[Turn] | None:
     """The modules' turns, from state 0 to state 0; None where more than WIDEST ties would be open at once."""
     order = _order(offer)
@@ -109,7 +118,13 @@ def path(offer: Offer, locked: Bools, left: Bools) -> list[Turn] | None:
     turns, states = [], {0}
     for module, after in order:
         steps = int(offer.hours[module]) // offer.step
-        may = {s: tuple(_moves(offer, module, before, after, s, locked, left)) for s in sorted(states)}
+        one = _Module(
+            module,
+            frozenset(np.flatnonzero(offer.covers[module]).tolist()),
+            frozenset(-1 - r for r in np.flatnonzero(offer.requires[module]).tolist()),
+            (not locked[module], not left[module]),
+        )
+        may = {s: tuple(_moves(one, before, after, s)) for s in sorted(states)}
         turns.append(Turn(module, steps, may))
         states = {move.target for moves in may.values() for move in moves}
         before = after
@@ -122,9 +137,10 @@ def _order(offer: Offer) -> list[tuple[int, Ties]] | None:
     Requirements come first. Greedy: the next is the one after which fewest ties are open, the earliest of equals.
     """
     ties, done = _ties(offer), set[int]()
+    needs = [set(np.flatnonzero(line).tolist()) for line in offer.requires]
     order: list[tuple[int, Ties]] = []
     while len(done) < offer.n:
-        free = [m for m in range(offer.n) if m not in done and set(np.flatnonzero(offer.requires[m])) <= done]
+        free = [m for m in range(offer.n) if m not in done and needs[m] <= done]
         turn = min(((m, _open(ties, done | {m})) for m in free), key=lambda found: (len(found[1]), found[0]))
         if len(turn[1]) > WIDEST:
             return None
@@ -146,16 +162,13 @@ def _open(ties: dict[int, set[int]], done: set[int]) -> Ties:
     return tuple(tie for tie, modules in ties.items() if modules & done and not modules <= done)
 
 
-def _moves(
-    offer: Offer, module: int, before: Ties, after: Ties, state: int, locked: Bools, left: Bools
-) -> Iterator[Move]:
+def _moves(module: _Module, before: Ties, after: Ties, state: int) -> Iterator[Move]:
     held = {tie for i, tie in enumerate(before) if state >> i & 1}
-    if not locked[module]:
+    if module.may[False]:
         yield Move(False, _bits(after, held), ())
-    needed = {-1 - r for r in np.flatnonzero(offer.requires[module]).tolist()}
-    covers = set(np.flatnonzero(offer.covers[module]).tolist())
-    if not left[module] and needed <= held:
-        yield Move(True, _bits(after, held | covers | {-1 - module}), tuple(sorted(covers - held)))
+    if module.may[True] and module.needs <= held:
+        fresh = tuple(sorted(module.covers - held))
+        yield Move(True, _bits(after, held | module.covers | {-1 - module.number}), fresh)
 
 
 def _bits(ties: Ties, held: set[int]) -> int:

@@ -97,10 +97,6 @@ class Model:
         """[modules] of a programme that keeps the bounds, whatever it covers; None if none does."""
         return self._most(self.modules(np.zeros(self.offer.n)), bounds)
 
-    def keeps(self, chosen: Bools, bound: Row) -> bool:
-        """Whether a programme keeps a bound."""
-        return bool(bound.weights @ self.variables(chosen) >= bound.least - 0.5)
-
     def variables(self, chosen: Bools) -> Numbers:
         """[variables] of a programme."""
         return np.concatenate([chosen, self.offer.covered(chosen)[self.shared]]).astype(float)
