@@ -1,8 +1,12 @@
 """The server and the browser of the journeys; skipped without Chromium unless CI requires it."""
 
+from types import SimpleNamespace
+
 import pytest
-from browser.server import CHROMIUM, chromium, serving
+from browser.server import CHROMIUM, chromium, organiser, serving
 from support import missing
+
+from sctrain.store.engine import open_store
 
 
 @pytest.fixture(scope="session")
@@ -11,6 +15,18 @@ def address(tmp_path_factory):
         missing("browser", f"there is no {CHROMIUM}")
     with serving(tmp_path_factory.mktemp("served"), ["demo"]) as where:
         yield where
+
+
+@pytest.fixture(scope="session")
+def hall(tmp_path_factory):
+    """A server whose demo room may be altered: its address, folder and store, and the organiser's path."""
+    if not CHROMIUM.exists():
+        missing("browser", f"there is no {CHROMIUM}")
+    folder = tmp_path_factory.mktemp("hall")
+    with serving(folder, ["demo"]) as where:
+        engine = open_store(f"sqlite:///{folder / 'browser.db'}")
+        yield SimpleNamespace(address=where, folder=folder, engine=engine, organiser=organiser(folder))
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,10 @@ import csv
 import io
 
 import pytest
-from browser.server import PATIENCE, downloaded, organiser, sctrain, serving, settled, turn_to
+from browser.server import PATIENCE, downloaded, sctrain, settled, turn_to
 from playwright.sync_api import expect
 
+from sctrain.store.queries import data_version
 from sctrain.ui.titles import TITLES
 
 PAGES = list(TITLES)
@@ -122,31 +123,57 @@ def test_one_back_undoes_a_choice_that_changes_two_parameters(visit):
     assert "option=month" in page.url
 
 
-def test_sheets_come_in_and_a_card_of_the_queue_leads_to_its_chart(tmp_path, browser):
-    with serving(tmp_path, ["demo"]) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.goto(f"{address}/tables?topic=contents")
-        before = settled(page).get_by_role("heading", level=1).inner_text()
-        expect(base(page)).to_contain_text("data version 6")
-        sctrain(tmp_path, "import-tables", "data/sheets/example.toml")
-        page.reload()
-        expect(base(page)).to_contain_text("data version 7", timeout=PATIENCE)
-        assert settled(page).get_by_role("heading", level=1).inner_text() != before
-        turn_to(page, "queue")
-        card = page.locator("article.card").filter(has_text="See every table").first
-        card.wait_for(timeout=PATIENCE)
-        named = card.get_by_role("heading").inner_text().partition(". ")[2]
-        card.get_by_role("link").click()
-        page.wait_for_url("**/tables?*option=*", timeout=PATIENCE)
-        chart = settled(page).locator(".st-key-chart_ranks").get_by_test_id(CHART)
-        expect(page.get_by_role("combobox", name="Mark")).to_have_value(f"Mark {named}")
-        expect(chart).to_be_in_viewport(timeout=PATIENCE)
-        assert named in chart.locator("canvas, svg").first.evaluate("e => e.closest('[data-testid]').textContent") + (
-            page.locator(".st-key-chart_ranks [aria-label]").first.get_attribute("aria-label") or ""
-        )
-        page.go_back()
-        expect(page.locator("article.card").first).to_be_visible(timeout=PATIENCE)
-        page.close()
+def version(hall):
+    with hall.engine.connect() as connection:
+        return data_version(connection)
+
+
+def test_the_organiser_confirms_a_suggestion(hall, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(hall.address + hall.organiser)
+    page.goto(f"{hall.address}/challenges?challenge=unclear_models")
+    expect(settled(page).locator("ul.lines")).to_contain_text("suggested, not confirmed")
+    page.get_by_text("For the organiser").click()
+    save = page.get_by_role("button", name="Save", exact=True)
+    save.wait_for(timeout=PATIENCE)
+    grid = page.get_by_test_id("stDataFrame").last
+    grid.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    grid.click(position={"x": 30, "y": 53})  # the first line: table 7's solution
+    for key in [*["ArrowRight"] * 5, "Space"]:
+        page.keyboard.press(key)
+    page.wait_for_timeout(1_000)
+    before = version(hall)
+    save.click()
+    expect(base(page)).to_contain_text(f"data version {before + 1}", timeout=PATIENCE)
+    solution = page.locator("ul.lines li").filter(has_text="Table 7, solution")
+    expect(solution).not_to_contain_text("suggested", timeout=PATIENCE)
+    page.close()
+
+
+def test_sheets_come_in_and_a_card_of_the_queue_leads_to_its_chart(hall, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(f"{hall.address}/tables?topic=contents")
+    before = settled(page).get_by_role("heading", level=1).inner_text()
+    sctrain(hall.folder, "import-tables", "data/sheets/example.toml")
+    page.reload()
+    expect(base(page)).to_contain_text(f"data version {version(hall)}", timeout=PATIENCE)
+    assert settled(page).get_by_role("heading", level=1).inner_text() != before
+    turn_to(page, "queue")
+    card = page.locator("article.card").filter(has_text="See every table").first
+    card.wait_for(timeout=PATIENCE)
+    named = card.get_by_role("heading").inner_text().partition(". ")[2]
+    card.get_by_role("link").click()
+    page.wait_for_url("**/tables?*option=*", timeout=PATIENCE)
+    chart = settled(page).locator(".st-key-chart_ranks").get_by_test_id(CHART)
+    expect(page.get_by_role("combobox", name="Mark")).to_have_value(f"Mark {named}")
+    expect(chart).to_be_in_viewport(timeout=PATIENCE)
+    assert named in chart.locator("canvas, svg").first.evaluate("e => e.closest('[data-testid]').textContent") + (
+        page.locator(".st-key-chart_ranks [aria-label]").first.get_attribute("aria-label") or ""
+    )
+    page.go_back()
+    expect(page.locator("article.card").first).to_be_visible(timeout=PATIENCE)
+    page.close()
 
 
 def test_clicking_a_challenge_opens_what_tables_wrote_about_it(visit):
@@ -155,29 +182,6 @@ def test_clicking_a_challenge_opens_what_tables_wrote_about_it(visit):
     page.wait_for_url("**challenge=privacy*", timeout=PATIENCE)
     expect(page.locator("ul.lines")).to_contain_text("Residents ask what the cameras record", timeout=PATIENCE)
     expect(page.locator(".js-plotly-plot .sankey-node").first).to_be_visible(timeout=PATIENCE)
-
-
-def test_the_organiser_confirms_a_suggestion(tmp_path, browser):
-    with serving(tmp_path, ["demo"]) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(address + organiser(tmp_path))
-        page.goto(f"{address}/challenges?challenge=unclear_models")
-        expect(settled(page).locator("ul.lines")).to_contain_text("suggested, not confirmed")
-        page.get_by_text("For the organiser").click()
-        save = page.get_by_role("button", name="Save", exact=True)
-        save.wait_for(timeout=PATIENCE)
-        grid = page.get_by_test_id("stDataFrame").last
-        grid.scroll_into_view_if_needed()
-        page.wait_for_timeout(500)
-        grid.click(position={"x": 30, "y": 53})  # the first line: table 7's solution
-        for key in [*["ArrowRight"] * 5, "Space"]:
-            page.keyboard.press(key)
-        page.wait_for_timeout(1_000)
-        save.click()
-        expect(base(page)).to_contain_text("data version 7", timeout=PATIENCE)
-        solution = page.locator("ul.lines li").filter(has_text="Table 7, solution")
-        expect(solution).not_to_contain_text("suggested", timeout=PATIENCE)
-        page.close()
 
 
 def test_two_voices_are_a_slope_chart_whose_lines_can_be_clicked(visit):

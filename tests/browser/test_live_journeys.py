@@ -4,11 +4,10 @@ import csv
 import io
 
 import pytest
-from browser.server import PATIENCE, downloaded, serving, settled
+from browser.server import PATIENCE, downloaded, settled
 from playwright.sync_api import expect
 from support import submissions
 
-from sctrain.store.engine import open_store
 from sctrain.store.write import add_answers
 
 CHART = "stVegaLiteChart"
@@ -22,38 +21,31 @@ MOVES = """() => {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """The address of a demo room of this module's own, and a function that has one more person answer in it."""
-    folder = tmp_path_factory.mktemp("live")
-    with serving(folder, ["demo"]) as address:
-        engine, people = open_store(f"sqlite:///{folder / 'browser.db'}"), iter(range(1000))
+def answer(hall):
+    """Have one more person answer; the data version that it makes."""
+    people = iter(range(1000))
 
-        def answer():
-            card = "".join("54" if place % 2 else "42" for place in range(29))
-            return add_answers(engine, "demo", submissions((f"late {next(people)}", "elected", card))).version
+    def one_more():
+        card = "".join("54" if place % 2 else "42" for place in range(29))
+        return add_answers(hall.engine, "demo", submissions((f"late {next(people)}", "elected", card))).version
 
-        yield address, answer
+    return one_more
 
 
 @pytest.fixture
-def opened(served, browser):
+def opened(hall, browser):
     """Open a path in a browser context of its own."""
     contexts = []
 
     def visit(path):
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 720}))
         page = contexts[-1].new_page()
-        page.goto(f"{served[0]}/{path}")
+        page.goto(f"{hall.address}/{path}")
         return settled(page)
 
     yield visit
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def answer(served):
-    return served[1]
 
 
 def shows(page, version, within=PATIENCE):
