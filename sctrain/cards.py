@@ -8,8 +8,10 @@ where 0 is "not answered" and 1..points count up from the low end of the scale.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,20 +83,60 @@ class Codes:
         return held[self.code]
 
 
+def tally(code: NDArray[np.integer], size: int, weight: NDArray[Any] | None = None) -> NDArray[np.int64]:
+    """[size]: how many people have each code 0..size - 1, each place as many as its weight, or one."""
+    return np.bincount(code, weight, minlength=size).astype(np.int64, copy=False)  # floats are exact below 2^53
+
+
+class Elsewhere(Protocol):
+    """The ratings of people who are read and counted in partitions; `Cards` of them have a row for each profile.
+
+    `where` [rows] says whose ratings are meant, None for everyone's.
+    """
+
+    def counted(self, groups: Any, where: NDArray[np.bool_] | None) -> Any:
+        """`analysis.counts.joint_counts`, of groups of rows."""
+        ...
+
+    def given(self, sets: Sequence[tuple[int, NDArray[np.integer]]]) -> NDArray[np.int64]:
+        """[sets, rows]: how many people of each row gave one of these pairs to a competency, by its place."""
+        ...
+
+    def products(self, table: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """`analysis.moments.products`: sums and cross-products of what pairs stand for."""
+        ...
+
+    def people(self, where: NDArray[np.bool_]) -> NDArray[np.uint8 | np.uint16]:
+        """[competencies, people]: the pairs of these few people."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Cards:
-    """The ratings of n answers, decoded: read-only, one per events and data version."""
+    """The ratings of n answers, decoded: read-only, one per events and data version.
+
+    Where the ratings are `elsewhere`, `pairs` has no competency, and each of n rows is a profile that `weight` people
+    have.
+    """
 
     competencies: tuple[str, ...]
     low: int
     high: int
     pairs: NDArray[np.uint8 | np.uint16]
     profile: dict[str, Codes] = field(default_factory=dict)
+    weight: NDArray[np.int64] | None = None
+    elsewhere: Elsewhere | None = None
 
     @property
     def n(self) -> int:
-        """Number of answers."""
+        """Number of answers; of rows where the ratings are elsewhere."""
         return self.pairs.shape[1]
+
+    def heads(self, where: NDArray[np.bool_] | None = None) -> int:
+        """How many people there are, or of those `where` [n]."""
+        if self.weight is None:
+            return self.n if where is None else int(where.sum())
+        return int((self.weight if where is None else self.weight[where]).sum())
 
     def laid_out(self, competencies: tuple[str, ...]) -> Cards:
         """The same answers by these competencies; one that nobody was asked is not answered."""

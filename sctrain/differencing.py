@@ -17,6 +17,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from sctrain.cards import tally
 from sctrain.privacy import Numbers, Split, hide_split, small
 
 EXACT = 1e-7
@@ -163,14 +164,16 @@ class Guard:
     """What may be shown of the views of one event's room, of n people who were `asked` profile questions.
 
     `codes` has their answers by question, before any were put together; `answered(c)` says who answered competency c.
-    A *row* is a number that each view has: of its people, then of those who answered each competency.
+    A *row* is a number that each view has: of its people, then of those who answered each competency. With `weight`
+    each place stands for so many people, and `answered(c)` says how many of them.
     """
 
     codes: Mapping[str, NDArray[np.integer]]
     asked: Sequence[Asked]
-    answered: Callable[[int], Mask]
+    answered: Callable[[int], Mask | NDArray[np.integer]]
     people: int
     threshold: int
+    weight: NDArray[np.integer] | None = None
     _families: dict[tuple[str, ...], Family] = field(default_factory=dict)
 
     def may(self, parts: Sequence[Asked], rows: int) -> Mask:
@@ -190,9 +193,10 @@ class Guard:
     def _family(self, names: tuple[str, ...]) -> Family:
         chosen = tuple(name for name in self.codes if self.people <= LIMIT or name in names)
         if chosen not in self._families:
-            first, cell = cells([self.codes[name] for name in chosen], self.people)
+            places = self.people if self.weight is None else len(self.weight)
+            first, cell = cells([self.codes[name] for name in chosen], places)
             of = [asked for asked in self.asked if asked.question in chosen]
-            self._families[chosen] = Family(of, first, cell, self.answered, self.threshold)
+            self._families[chosen] = Family(of, first, cell, self.answered, self.threshold, self.weight)
         return self._families[chosen]
 
 
@@ -218,10 +222,11 @@ class Family:
         asked: Sequence[Asked],
         first: NDArray[np.intp],
         cell: NDArray[np.intp],
-        answered: Callable[[int], Mask],
+        answered: Callable[[int], Mask | NDArray[np.integer]],
         threshold: int,
+        weight: NDArray[np.integer] | None = None,
     ) -> None:
-        self.first, self._answered = first, answered
+        self.first, self._answered, self._weight = first, answered, weight
         self._cell = cell.astype(np.min_scalar_type(len(first)))  # of 10^6 people there may be many families
         self._asked, self._k = asked, threshold
         self._free: dict[int, Reals | None] = {}
@@ -256,8 +261,11 @@ class Family:
     def _count(self, row: int) -> NDArray[np.integer]:
         """[cells] how many people a row counts."""
         if row not in self._n:
-            counted = self._cell[self._answered(row - 1)] if row else self._cell
-            self._n[row] = np.bincount(counted, minlength=len(self.first))
+            given = self._answered(row - 1) if row else self._weight
+            if self._weight is not None:
+                self._n[row] = tally(self._cell, len(self.first), given)
+            else:
+                self._n[row] = tally(self._cell if given is None else self._cell[given], len(self.first))
         return self._n[row]
 
     def _ways(self, row: int) -> Reals | None:

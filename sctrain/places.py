@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sctrain import privacy
 from sctrain.analysis.counts import Groups, groups_by, joint_counts
 from sctrain.analysis.tells import telling
-from sctrain.cards import Cards, Codes
+from sctrain.cards import Cards, Codes, tally
 from sctrain.privacy import Numbers
 
 PLACES = ("country", "region", "cluster")
@@ -117,7 +117,10 @@ def hidden(of: Places, by: str, cards: Cards, where: Mask | None, threshold: int
     return found[of.at[by]]
 
 
-def hidden_people(of: Places, by: str, where: Mask, threshold: int, also: Mapping[str, Mask]) -> Mask:
-    """[groups of `by`]: the same for how many people there are."""
-    people = np.bincount(of.groups.value[where], minlength=of.groups.member.shape[1])
+def hidden_people(
+    of: Places, by: str, where: Mask, threshold: int, also: Mapping[str, Mask], weight: Numbers | None = None
+) -> Mask:
+    """[groups of `by`]: the same for how many people there are; each place stands for its weight of them, or one."""
+    heavy = None if weight is None else weight[where]
+    people = tally(of.groups.value[where], of.groups.member.shape[1], heavy)
     return of.hide(people, threshold, of.also({name: mask[:, None] for name, mask in also.items()})[:, 0])[of.at[by]]

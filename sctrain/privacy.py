@@ -110,7 +110,10 @@ def hide_split(people: Numbers, split: Split, threshold: int, also: NDArray[np.b
             return hidden
 
 
-def enough(held: NDArray[np.bool_], threshold: int) -> bool:
-    """Whether a filter for these people may be offered: enough in it, and enough or none outside."""
-    n = int(held.sum())
-    return n >= threshold and not 0 < held.size - n < threshold
+def enough(held: NDArray[np.bool_], threshold: int, weight: Numbers | None = None) -> bool:
+    """Whether a filter for these people may be offered: enough in it, and enough or none outside.
+
+    Each place stands for as many people as its weight, or for one.
+    """
+    n, all_ = (held.sum(), held.size) if weight is None else (weight[held].sum(), weight.sum())
+    return bool(n >= threshold and not 0 < all_ - n < threshold)

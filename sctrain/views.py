@@ -21,7 +21,7 @@ from sctrain.analysis import findings as sentences
 from sctrain.analysis import gaps as gap_analysis
 from sctrain.analysis import ranks, who
 from sctrain.analysis.counts import Groups, groups_by, joint_counts
-from sctrain.cards import Cards, Codes
+from sctrain.cards import Cards, Codes, tally
 from sctrain.catalogue import GATHERINGS, Catalogue, Dimension
 from sctrain.differencing import Asked, Guard, Pool
 from sctrain.errors import SelectionError, StaleError, StoreError
@@ -36,6 +36,10 @@ from sctrain.store.queries import Event
 OR_NOT_SAID = " (or not said)"
 SEED = 20181115
 """Of every resampling: the day of the session. The same data give the same intervals."""
+
+
+Given = Callable[[int], NDArray[np.bool_] | NDArray[np.int64]]
+"""Who gave each answer of a list, by its place; or how many of each row, where the ratings are elsewhere."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +67,7 @@ class Room:
         profile, opened = dict(self.cards.profile), dict(self.opened)
         object.__setattr__(self, "asked", self.cards.profile)
         for name in self.catalogue.dimensions:
-            if name in profile and (top := _top_of_open(profile[name], self.threshold)):
+            if name in profile and (top := _top_of_open(profile[name], self.threshold, self.cards.weight)):
                 profile[name], opened[name] = profile[name].put("", top), top
         object.__setattr__(self, "cards", replace(self.cards, profile=profile))
         object.__setattr__(self, "opened", opened)
@@ -93,7 +97,8 @@ class Room:
             hidden = _hidden_options(self, name, options, everyone)
             open_ = [o for o, h in zip(options, hidden, strict=True) if o and not h]
             given = [(r.code, r.members) for r in dimension.rollup] + [(o, (o,)) for o in open_]
-            enough = [(code, m) for code, m in given if privacy.enough(codes.holds(m), self.threshold)]
+            heads = self.cards.weight
+            enough = [(code, m) for code, m in given if privacy.enough(codes.holds(m), self.threshold, heads)]
             shown = self.may([self.part(name, [m for _, m in enough])], people=True)[0] if enough else ()
             found[name] = tuple(code for (code, _), may in zip(enough, shown, strict=True) if may)
         return found
@@ -103,7 +108,7 @@ class Room:
         """What may be shown of any filters and groups."""
         return self.guarding(self._answered)
 
-    def guarding(self, answered: Callable[[int], NDArray[np.bool_]], among: NDArray[np.bool_] | None = None) -> Pool:
+    def guarding(self, answered: Given, among: NDArray[np.bool_] | None = None) -> Pool:
         """What may be shown of any filters and groups of those `among` [n] the people, and who answered what of them.
 
         Several events together show what each of them would.
@@ -118,8 +123,9 @@ class Room:
             {name: self.asked[name].code[here] for name in names},
             [question.among(here) for question in asked],
             lambda row: answered(row)[here],
-            self.cards.n if among is None else int(among.sum()),
+            self.cards.heads(among),
             self.threshold,
+            None if self.cards.weight is None else self.cards.weight[here],
         )
         return Pool(((here, guard),))
 
@@ -127,7 +133,7 @@ class Room:
     def _of_event(
         room: Room,
         here: NDArray[np.intp],
-        answered: Callable[[int], NDArray[np.bool_]],
+        answered: Given,
         among: NDArray[np.bool_] | None,
     ) -> Pool:
         return room.guarding(lambda row: answered(row)[here], None if among is None else among[here])
@@ -139,7 +145,8 @@ class Room:
         for event in self.events:
             people = np.flatnonzero(self.asked["event"].holds((event.code,)))
             profile = {name: _among(codes, people) for name, codes in self.asked.items()}
-            cards = replace(self.cards, pairs=self.cards.pairs[:, people], profile=profile)
+            weight = None if self.cards.weight is None else self.cards.weight[people]
+            cards = replace(self.cards, pairs=self.cards.pairs[:, people], profile=profile, weight=weight)
             found.append((people, replace(self, events=(event,), cards=cards, opened={})))
         return tuple(found)
 
@@ -148,15 +155,29 @@ class Room:
         if competency not in self._marked:
             width, points = self.cards.width, self.cards.width - 1
             marks = [(1 + cell // points) * width + 1 + cell % points for cell in range(points**2)]
-            self._marked[competency] = self.guarding(lambda cell: self.cards.pairs[competency] == marks[cell])
+            if self.cards.elsewhere is not None:
+                counted = self.cards.elsewhere.given([(competency, np.array([mark])) for mark in marks])
+                self._marked[competency] = self.guarding(lambda cell: counted[cell])
+            else:
+                self._marked[competency] = self.guarding(lambda cell: self.cards.pairs[competency] == marks[cell])
         return self._marked[competency]
 
     @cached_property
     def _marked(self) -> dict[int, Pool]:
         return {}
 
-    def _answered(self, competency: int) -> NDArray[np.bool_]:
-        """[n]: who marked both importance and level of a competency."""
+    @cached_property
+    def _complete(self) -> NDArray[np.int64]:
+        """[competencies, n]: how many people of each row marked both, where their ratings are elsewhere."""
+        importance, level = np.divmod(np.arange(self.cards.width**2), self.cards.width)
+        both, elsewhere = np.flatnonzero((importance > 0) & (level > 0)), self.cards.elsewhere
+        assert elsewhere is not None
+        return elsewhere.given([(c, both) for c in range(len(self.cards.competencies))])
+
+    def _answered(self, competency: int) -> NDArray[np.bool_] | NDArray[np.int64]:
+        """[n]: who marked both importance and level of a competency, or how many of each row."""
+        if self.cards.elsewhere is not None:
+            return self._complete[competency]
         importance, level = np.divmod(self.cards.pairs[competency], self.cards.width)
         return np.asarray((importance > 0) & (level > 0))
 
@@ -279,11 +300,12 @@ def _among(codes: Codes, people: NDArray[np.intp]) -> Codes:
     return Codes(tuple(codes.values[i] for i in given), code.astype(np.int32))
 
 
-def _top_of_open(codes: Codes, threshold: int) -> str | None:
+def _top_of_open(codes: Codes, threshold: int, weight: NDArray[np.integer] | None) -> str | None:
     """The most frequent answer, if 1 to threshold - 1 people gave none; None where nobody has to be counted with it."""
-    if not codes.options or not 0 < int(codes.holds(("",)).sum()) < threshold:
+    people = tally(codes.code, len(codes.values), weight)
+    if not codes.options or not 0 < int((codes.member(("",)) @ people)[0]) < threshold:
         return None
-    counted = codes.member(codes.options).astype(int) @ np.bincount(codes.code, minlength=len(codes.values))
+    counted = codes.member(codes.options).astype(int) @ people
     return codes.options[int(counted.argmax())]
 
 
@@ -307,8 +329,13 @@ def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ..
     return tuple(same), [event for event in wanted if event not in same]
 
 
-def read(engine: Engine, selection: Selection) -> Room:
-    """The room of a selection's events, as it stood at the selection's data version."""
+def whole(connection: Connection, events: Sequence[Event], version: int, competencies: tuple[str, ...]) -> Cards:
+    """Everyone's cards, decoded in this process."""
+    return queries.cards(connection, [event.code for event in events], version).laid_out(competencies)
+
+
+def read(engine: Engine, selection: Selection, cards: Callable[..., Cards] = whole) -> Room:
+    """The room of a selection's events, as it stood at the selection's data version; `cards` reads as `whole` does."""
     with engine.connect() as connection:
         # By its number throughout: what comes in between belongs to the next version.
         now = known_version(connection, selection)
@@ -319,7 +346,7 @@ def read(engine: Engine, selection: Selection) -> Room:
         return Room(
             chosen,
             catalogue,
-            queries.cards(connection, codes, version).laid_out(catalogue.codes),
+            cards(connection, chosen, version, catalogue.codes),
             version,
             queries.replaced(connection, codes, version),
             hidden=queries.hidden_topics(connection, codes),
@@ -429,8 +456,8 @@ def crosshair(room: Room, selection: Selection) -> tuple[float, float]:
 
 def people(room: Room, selection: Selection) -> int | None:
     """How many people the selection has; None where the gate hides them."""
-    n = int(room.where(selection).sum())
-    hidden = 0 < n < room.threshold or 0 < room.cards.n - n < room.threshold
+    n = room.cards.heads(room.where(selection))
+    hidden = 0 < n < room.threshold or 0 < room.cards.heads() - n < room.threshold
     if hidden or _refused(room, selection):
         return None
     return n if not selection.filters or room.may(room.parts(selection), people=True).all() else None
@@ -452,7 +479,7 @@ def mix(room: Room, selection: Selection) -> pd.DataFrame:
         if codes and not hidden[name].all():
             parts = [*room.parts(selection), room.part(name, [(code,) for code in codes])]
             hidden[name] |= ~room.may(parts, people=True)[0]
-    return who.mix(room.cards.profile, where, options, hidden)
+    return who.mix(room.cards.profile, where, options, hidden, room.cards.weight)
 
 
 def _options(room: Room, dimension: Dimension) -> tuple[str, ...]:
@@ -472,18 +499,19 @@ def _hidden_options(room: Room, name: str, options: tuple[str, ...], where: NDAr
     if together is None or name not in together.at:
         return alone
     also = {d: _small_options(room, d, given[d], where) for d in together.at}
-    return hidden_people(together, name, where, room.threshold, also)
+    return hidden_people(together, name, where, room.threshold, also, room.cards.weight)
 
 
 def _small_options(room: Room, name: str, options: tuple[str, ...], where: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which options of one question to hide, if it were the only one."""
     held = room.cards.profile[name].member(options).astype(np.int64)
+    code, weight = room.cards.profile[name].code, room.cards.weight
     n, everyone = (
-        held @ np.bincount(room.cards.profile[name].code[people], minlength=held.shape[1])
+        held @ tally(code[people], held.shape[1], None if weight is None else weight[people])
         for people in (where, np.ones_like(where))
     )
     apart = privacy.small(everyone - n, room.threshold)
-    return privacy.hide_small(n, room.threshold, int(where.sum()), also=apart)
+    return privacy.hide_small(n, room.threshold, room.cards.heads(where), also=apart)
 
 
 def unsure(engine: Engine, room: Room) -> tuple[Codes, ...]:

@@ -20,6 +20,8 @@ MAY = {
     "views": VALUES | {"places", "store", "analysis"},
     "partitions": VALUES,
     "large": VALUES | {"partitions", "views", "store", "analysis"},
+    "bench_partitions": VALUES | {"large", "partitions", "profiles_large", "views", "store", "analysis"},
+    "profiles_large": VALUES | {"large", "analysis"},
     "tables": VALUES | {"views", "store", "analysis"},
     "notes": VALUES | {"views", "store", "analysis"},
     "voices": VALUES | {"views", "tables", "analysis"},

@@ -71,6 +71,9 @@ def joint_counts(
     profile value is counted once and summed into its groups, so overlap costs nothing.
     """
     groups = groups or everyone(cards.n)
+    if cards.elsewhere is not None:
+        found: JointCounts = cards.elsewhere.counted(groups, where)
+        return found
     rows = slice(None) if where is None else np.flatnonzero(where)
     value, heavy = groups.value[rows], None if weights is None else weights[rows]
     member = groups.member.astype(float)

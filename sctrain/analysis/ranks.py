@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
+from sctrain.analysis import moments
 from sctrain.analysis.counts import BLOCK, Groups, everyone
 from sctrain.analysis.gaps import Numbers, competition_rank, need
 from sctrain.cards import Cards
@@ -55,7 +56,9 @@ def rank_intervals(
                 continue
             held = np.flatnonzero(groups.holds(g) if where is None else groups.holds(g) & where)
             rng = np.random.default_rng([seed, *(code or "").encode()])
-            scores = redrawn(cards.pairs[np.ix_(seen, held)], cards.low, cards.width, measure, rng, draws, exact)
+            scores = _scored(
+                _redrawn_of(cards, seen, held, _table(cards.low, cards.width, measure), rng, draws, exact), measure
+            )
             rows += _intervals(competition_rank(need(measure, scores)), [cards.competencies[c] for c in seen], code)
     frame = pd.DataFrame(rows, columns=["competency", "group", "rank_low", "rank_high", "top3"])
     return frame.astype({"competency": "str", "group": "str", "top3": float})
@@ -71,8 +74,34 @@ def redrawn(
     exact: int = EXACT,
 ) -> Numbers:
     """Scores in each room [draws, competencies], rds as a fraction; NaN where nobody drawn had answered."""
-    means = _means(pairs, _table(low, width, measure), rng, draws, exact)
+    return _scored(_means(pairs, _table(low, width, measure), rng, draws, exact), measure)
+
+
+def _scored(means: Numbers, measure: str) -> Numbers:
     return means[0] * (means[0] - means[1]) if measure == "mwds" else means[0]
+
+
+def _redrawn_of(
+    cards: Cards,
+    seen: NDArray[np.intp],
+    held: NDArray[np.intp],
+    table: NDArray[np.float32],
+    rng: np.random.Generator,
+    draws: int,
+    exact: int,
+) -> Numbers:
+    """Means [terms, rooms, competencies `seen`] of those `held`; of ratings elsewhere from sums over partitions.
+
+    A small group's people are fetched, and drawn as if they had been here.
+    """
+    if cards.elsewhere is None:
+        return _means(cards.pairs[np.ix_(seen, held)], table, rng, draws, exact)
+    where = np.zeros(cards.n, bool)
+    where[held] = True
+    if cards.heads(where) <= exact:
+        return _means(cards.elsewhere.people(where)[seen], table, rng, draws, exact)
+    of = moments.only(cards.elsewhere.products(table, where), len(table), seen)
+    return moments.drawn(of, len(table), rng, draws)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +137,7 @@ def rooms(
         table = _table(cards.low, cards.width, "all")
         with threadpool_limits(1):
             rng = np.random.default_rng([seed])
-            found[:, :, seen] = _means(cards.pairs[np.ix_(seen, held)], table, rng, draws, exact)
+            found[:, :, seen] = _redrawn_of(cards, seen, held, table, rng, draws, exact)
     return Rooms(*found)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sctrain.analysis.gaps import Numbers, whole
-from sctrain.cards import Codes
+from sctrain.cards import Codes, tally
 from sctrain.errors import FrameError, SelectionError
 from sctrain.frames import ANSWERED, JOINT, MIX, JointCounts
 
@@ -24,14 +24,16 @@ def mix(
     where: NDArray[np.bool_],
     options: Mapping[str, tuple[str, ...]],
     hidden: Mapping[str, NDArray[np.bool_]] | None = None,
+    weight: NDArray[np.integer] | None = None,
 ) -> pd.DataFrame:
     """MIX: how many of the people `where` gave each of these options; `` stands for "not said".
 
     Who names several options counts in each. `hidden` marks, by dimension and in the order of its
-    options, whose numbers are left out.
+    options, whose numbers are left out. Each place stands for as many people as its weight, or for one.
     """
+    heavy = None if weight is None else weight[where]
     parts = [
-        _blank(_shares(name, profile[name], given, where), ("n", "share", "share_low", "share_high"), veil)
+        _blank(_shares(name, profile[name], given, where, heavy), ("n", "share", "share_low", "share_high"), veil)
         for name, given in options.items()
         for veil in [(hidden or {}).get(name, np.zeros(len(given), bool))]
     ]
@@ -95,9 +97,15 @@ def joint(counts: JointCounts, competency: str, hidden: NDArray[np.bool_] | None
     return JOINT.check(_blank(frame, ("n", "share"), veiled.ravel()))
 
 
-def _shares(dimension: str, codes: Codes, options: tuple[str, ...], where: NDArray[np.bool_]) -> pd.DataFrame:
-    n = codes.member(options) @ np.bincount(codes.code[where], minlength=len(codes.values))
-    total = int(where.sum())
+def _shares(
+    dimension: str,
+    codes: Codes,
+    options: tuple[str, ...],
+    where: NDArray[np.bool_],
+    heavy: NDArray[np.integer] | None,
+) -> pd.DataFrame:
+    people = tally(codes.code[where], len(codes.values), heavy)
+    n, total = codes.member(options) @ people, int(people.sum())
     low, high = wilson(n, total)
     return pd.DataFrame(
         {

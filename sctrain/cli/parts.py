@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import pandas as pd
+from sqlalchemy import Engine
 
 from sctrain import views
 from sctrain.catalogue import DIMENSIONS, Catalogue
@@ -57,8 +58,10 @@ def named(frame: pd.DataFrame, labels: dict[str, str]) -> str:
     return shown.to_string(index=False, na_rep="–", float_format="{:.2f}".format)
 
 
-def read(query: dict[str, Any]) -> tuple[Selection, views.Room]:
-    """The selection of the options, refused where one is unknown, and its room."""
+def read(
+    query: dict[str, Any], room: Callable[[Engine, Selection], views.Room] = views.read
+) -> tuple[Selection, views.Room]:
+    """The selection of the options, refused where one is unknown, and its room as `room` reads it."""
     given = {k: SEPARATOR.join(v) if isinstance(v, tuple) else v or "" for k, v in query.items()}
     engine = open_store()
     with engine.connect() as connection:
@@ -73,7 +76,7 @@ def read(query: dict[str, Any]) -> tuple[Selection, views.Room]:
         choices = [*catalogue.comparisons] if query.get("by") and dropped[0].startswith("by") else _choices(catalogue)
         raise SelectionError("value", ", ".join(dropped), choices)
     selection = replace(selection, events=tuple(event.code for event in chosen))
-    return selection, views.read(engine, selection)
+    return selection, room(engine, selection)
 
 
 def _choices(catalogue: Catalogue) -> list[str]:

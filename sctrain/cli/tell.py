@@ -10,7 +10,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from sctrain import notes, tables, views, voices
+from sctrain import large, notes, tables, views, voices
 from sctrain.analysis.compare import lens_sentence, sentence
 from sctrain.analysis.findings import listed
 from sctrain.catalogue import Catalogue
@@ -59,7 +59,7 @@ def _both(query: dict[str, Any]) -> tuple[Selection, views.Room, tables.TableRoo
 @formats
 def gaps(form: str, **query: Any) -> None:
     """Print what the Gaps page shows: each competency with n, gap, need, ranks and intervals."""
-    selection, room = read(query)
+    selection, room = read(query, large.read)
     frame = views.gaps(room, selection)
     if form == "csv":
         table = files.labelled(frame, room, selection.by)
@@ -79,7 +79,7 @@ def gaps(form: str, **query: Any) -> None:
 @formats
 def compare(form: str, **query: Any) -> None:
     """Print what Compare shows: where the gaps of groups differ, and whose core a competency is in."""
-    selection, room = read(query)
+    selection, room = read(query, large.read)
     met, frame = views.sides(room, selection), views.compare(room, selection)
     labels, groups = room.catalogue.labels, room.group_labels(query["by"])
     told = {"sentence": sentence(frame, labels, groups, room.catalogue.scale.points)}

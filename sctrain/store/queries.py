@@ -114,8 +114,9 @@ def cards(
     codes: Sequence[str],
     version: int | None = None,
     dimensions: Sequence[str] = PROFILE,
+    between: tuple[int, int] | None = None,
 ) -> Cards:
-    """The answers of these events that stood at a data version (None: now), decoded.
+    """The answers of these events that stood at a data version (None: now), decoded; of all ids or those `between`.
 
     Answers to older questionnaires of the same catalogue are laid out by competency; what they were
     not asked is "not answered". An event whose survey is hidden has no answers here.
@@ -131,7 +132,7 @@ def cards(
     newest = forms[-1].competencies
     names = newest + tuple(dict.fromkeys(c for form in forms for c in form.competencies if c not in newest))
     shown = _shown(connection, codes)
-    parts = [_part(connection, form, shown, version, dimensions) for form in forms]
+    parts = [_part(connection, form, shown, version, dimensions, between) for form in forms]
     pairs = np.concatenate([_laid_out(p, f, names) for (p, _), f in zip(parts, forms, strict=True)], axis=1)
     profile = {d: _codes([texts[d] for _, texts in parts]) for d in dimensions}
     pairs.setflags(write=False)
@@ -196,12 +197,17 @@ def _forms(connection: Connection, codes: Sequence[str]) -> list[_Form]:
 
 
 def _part(
-    connection: Connection, form: _Form, codes: Sequence[str], version: int | None, dimensions: Sequence[str]
+    connection: Connection,
+    form: _Form,
+    codes: Sequence[str],
+    version: int | None,
+    dimensions: Sequence[str],
+    between: tuple[int, int] | None,
 ) -> tuple[NDArray[np.uint8 | np.uint16], dict[str, list[str]]]:
     texts: dict[str, list[str]] = {d: [] for d in dimensions}
     blocks = []
     columns = [_column(name) for name in dimensions]
-    for row in _chunks(connection, form, codes, version, columns):
+    for row in _chunks(connection, form, codes, version, columns, between):
         blocks.append(decode(row[-1].encode(), len(form.competencies), form.low, form.high))
         for name, text in zip(texts, row, strict=False):
             texts[name].append(text)
@@ -215,14 +221,15 @@ def _chunks(
     codes: Sequence[str],
     version: int | None,
     columns: Sequence[ColumnElement[str]],
+    between: tuple[int, int] | None = None,
 ) -> Iterator[tuple[str, ...]]:
     """These columns of the answers that stand, each joined by commas, and last their cards, joined; all by id."""
     stands = [answer.c.event.in_(codes), answer.c.questionnaire_id == form.id, *_standing(version)]
     # Two scalar subqueries over all answers are two look-ups; with the condition they would be a scan.
     ends = (select(end(answer.c.id)).scalar_subquery() for end in (func.min, func.max))
-    first, last = connection.execute(select(*ends)).one()
+    first, last = between or connection.execute(select(*ends)).one()
     for start in range(first or 0, (last or -1) + 1, CHUNK):
-        some = [*stands, answer.c.id.between(start, start + CHUNK - 1)]
+        some = [*stands, answer.c.id.between(start, min(start + CHUNK - 1, last))]
         row = connection.execute(_joined(connection.dialect.name, columns, some)).one()
         if row[-1] is not None:
             yield tuple(row)

@@ -12,7 +12,20 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Engine
 
-from sctrain import courses, notes, programme, questions, receipts, regions, strategy, tables, views, voices
+from sctrain import (
+    courses,
+    large,
+    notes,
+    partitions,
+    programme,
+    questions,
+    receipts,
+    regions,
+    strategy,
+    tables,
+    views,
+    voices,
+)
 from sctrain.analysis.programme_robust import Robust
 from sctrain.cards import Codes
 from sctrain.catalogue import Catalogue, Question
@@ -158,8 +171,23 @@ def _room(url: str, version: int, selection: Selection) -> Room:
     return views.read(_engine(url), replace(selection, version=selection.version or version))
 
 
+@kept(8, "Reading the answers …")
+def _parted(url: str, version: int, selection: Selection) -> Room:
+    return large.read(_engine(url), replace(selection, version=selection.version or version))
+
+
+def _counted(url: str, version: int, selection: Selection) -> Room:
+    """The same room for what is counted, ranked and offered: single people need not be in this process."""
+    return _parted(url, version, selection) if partitions.address() else _room(url, version, selection)
+
+
 def room(selection: Selection) -> Room:
-    """The answers of the selection's events at its data version."""
+    """The answers of the selection's events at its data version, to be counted."""
+    return _counted(store_url(), version(), Selection(selection.events, version=selection.version))
+
+
+def whole(selection: Selection) -> Room:
+    """The same with everybody's own answers in it."""
     return _room(store_url(), version(), Selection(selection.events, version=selection.version))
 
 
@@ -185,7 +213,7 @@ VIEWS: dict[str, Callable[..., pd.DataFrame]] = {
 
 @kept(512)
 def _frame(url: str, version: int, selection: Selection, view: str, *rest: str) -> pd.DataFrame:
-    whose = _room(url, version, Selection(selection.events, version=selection.version))
+    whose = _counted(url, version, Selection(selection.events, version=selection.version))
     return VIEWS[view](whose, selection, *rest)
 
 
@@ -222,7 +250,7 @@ def joint(selection: Selection, competency: str) -> pd.DataFrame:
 
 @kept(256)
 def _findings(url: str, version: int, selection: Selection) -> list[str]:
-    whose, by = _room(url, version, Selection(selection.events, version=selection.version)), selection.by
+    whose, by = _counted(url, version, Selection(selection.events, version=selection.version)), selection.by
     all_ = _frame(url, version, replace(selection, by=None), "gaps")
     grouped = _frame(url, version, selection, "gaps") if by else None
     return views.told(whose, selection, by, all_, grouped, _frame(url, version, selection.people, "mix"))
@@ -235,7 +263,7 @@ def findings(selection: Selection, by: str | None) -> list[str]:
 
 @kept(256)
 def _crosshair(url: str, version: int, selection: Selection) -> tuple[float, float]:
-    whose = _room(url, version, Selection(selection.events, version=selection.version))
+    whose = _counted(url, version, Selection(selection.events, version=selection.version))
     return views.crosshair(whose, selection)
 
 
@@ -251,7 +279,7 @@ def filters_offered(selection: Selection) -> Mapping[str, tuple[str, ...]]:
 
 @kept(64)
 def _surroundings(url: str, version: int, selection: Selection) -> tuple[Hashable, ...]:
-    room = _room(url, version, selection)
+    room = _counted(url, version, selection)
     known = [
         (one.code, one.title, one.catalogue, one.is_demo, one.answers < one.threshold) for one in _events(url, version)
     ]
@@ -393,7 +421,7 @@ def _side_by_side(selection: Selection, by: str | None) -> Selection:
 
 @kept(256)
 def _sides(url: str, version: int, selection: Selection) -> Sides:
-    return views.sides(_room(url, version, Selection(selection.events, version=selection.version)), selection)
+    return views.sides(_counted(url, version, Selection(selection.events, version=selection.version)), selection)
 
 
 def sides(selection: Selection, by: str | None) -> Sides:

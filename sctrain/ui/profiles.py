@@ -55,7 +55,7 @@ def looked_for(selection: Selection) -> Found | None:
     While answers come in, those of an earlier data version are shown, and the rest of the page is of that version.
     """
     if _too_few(selection):
-        return find(data.room(selection), selection)
+        return find(data.whole(selection), selection)
     job = data.profiles(selection)
     if job.done:
         return _result(job)
@@ -76,7 +76,7 @@ def looked_for(selection: Selection) -> Found | None:
 def _too_few(selection: Selection) -> bool:
     """Whether no number of groups can be tried, so that there is nothing to wait for."""
     room = data.room(selection)
-    return not tries(int(room.where(selection).sum()), room.threshold)
+    return not tries(room.cards.heads(room.where(selection)), room.threshold)
 
 
 def _result(job: Job) -> Found | None:
@@ -105,7 +105,7 @@ def holder(selection: Selection, found: Found, token: str) -> str | None:
     if not token:
         return None
     who, place = data.holder(selection, token)
-    letter = None if place is None else of_person(data.room(selection), selection, found, place)
+    letter = None if place is None else of_person(data.whole(selection), selection, found, place)
     if who is None:
         st.warning("This personal link was altered, or comes from another sctrain. What is below is the same for all.")
     elif letter is None:
@@ -125,7 +125,7 @@ def _not_grouped(selection: Selection, found: Found, event: str, place: int | No
         return f"Your personal link is about {titles[event]}: choose it above to see which profile is yours."
     if place is None:
         return f"At data version {selection.version} you had not answered yet."
-    if not data.room(selection).where(selection)[place]:
+    if not data.whole(selection).where(selection)[place]:
         return "The filter above leaves your answers out. Take it off to see which profile is yours."
     if found.profiles.empty:
         return "There is no profile yet that your answers could be close to."
