@@ -11,12 +11,12 @@ from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Connection, Engine
 from starlette.concurrency import run_in_threadpool
 
 from sctrain.languages import SOURCE, translations
+from sctrain.room.window import Windows
 from sctrain.room.writer import Writer
 from sctrain.store.access import ensure_key
 from sctrain.store.engine import open_store, store_url
@@ -64,7 +64,7 @@ def office() -> Office:
 def _office(url: str) -> Office:
     engine = open_store(url)
     ensure_key(engine)
-    return Office(engine, Writer(engine), MovingWindowRateLimiter(MemoryStorage()))
+    return Office(engine, Writer(engine), MovingWindowRateLimiter(Windows()))
 
 
 def public_address(base: str) -> str:

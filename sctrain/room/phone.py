@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
+from urllib.parse import parse_qs
 
 from sqlalchemy import Connection
-from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -19,13 +21,15 @@ from sctrain.errors import AccessError, InputError
 from sctrain.languages import LANGUAGES, name_of
 from sctrain.load.text import slug
 from sctrain.room import wording
-from sctrain.room.asking import device, is_script, language_of, text, texts
+from sctrain.room.asking import device, is_script, language_of, texts
 from sctrain.room.office import office
 from sctrain.room.reply import N_, day, page, refused, said, sentence
 from sctrain.room.writer import Busy
 from sctrain.store import access, phones, setup
 from sctrain.store.phones import Form, Own, Receipt
 
+Fields = Mapping[str, list[str]]
+FORM, MOST_FIELDS = "application/x-www-form-urlencoded", 600
 HALF_A_YEAR = 60 * 60 * 24 * 183
 STATUS = {"withdrawn": 410, "closed": 409}
 WHY = {
@@ -116,12 +120,12 @@ def _given(seen: Seen) -> Mapping[str, Any]:
 
 async def take(request: Request) -> Response:
     """Keep a draft, or take an answer; told only after it is committed."""
-    token, here, sent = request.path_params["token"], office(), await request.form(max_fields=600)
-    me = access.personal_code(text(sent, "me"))
+    token, here, sent = request.path_params["token"], office(), await _fields(request)
+    me = access.personal_code(_first(sent, "me"))
     if not here.may("send", me or device(request)):
         return said(request, 429, N_("Too much at once; it is sent again in a moment."))
     try:
-        receipt = await here.writer.do(lambda c: _take(c, token, me, sent))
+        receipt = await here.writer.share(_take, Asked(token, me, sent))
     except (InputError, Busy) as error:
         return await _once_more(request, me, sent, error)
     if is_script(request) and receipt.state not in STATUS:
@@ -131,36 +135,87 @@ async def take(request: Request) -> Response:
     return remember(RedirectResponse(_next(request, token, sent), 303), request, me)
 
 
-async def _once_more(request: Request, me: str, sent: FormData, error: InputError | Busy) -> Response:
+async def _once_more(request: Request, me: str, sent: Fields, error: InputError | Busy) -> Response:
     """The form once more, with what was sent in it, and what is wrong with it or that it could not be stored."""
     if is_script(request):
         return await refused(request, error)
     token, status = request.path_params["token"], 503 if isinstance(error, Busy) else 422
     seen = await office().read(lambda c: see(c, token, me))
     why = wording.speaker(language_of(request, seen.how.languages))(sentence(error))
-    return _form(request, seen, me or access.code(access.CODE_LETTERS), _lists(sent), why, status)
+    return _form(request, seen, me or access.code(access.CODE_LETTERS), sent, why, status)
 
 
-def _next(request: Request, token: str, sent: FormData) -> str:
-    if text(sent, "act") == "send":
+def _next(request: Request, token: str, sent: Fields) -> str:
+    if _first(sent, "act") == "send":
         return f"/j/{token}/thanks"
     to = request.query_params.get("to", "s0")
     return f"/j/{token}?again=1#{to if re.fullmatch('s[0-9]{1,2}', to) else 's0'}"
 
 
-def _take(connection: Connection, token: str, me: str, sent: FormData) -> Receipt:
-    link = access.read_link(connection, token)
-    form = phones.form_of(connection, link.event or "")
-    edit, asked = text(sent, "edit"), text(sent, "form")
-    if not me or not re.fullmatch("[0-9]{1,15}", edit):
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks to be kept: by which link, under which personal code, the fields of the form."""
+
+    token: str
+    me: str
+    fields: Fields
+
+
+def _take(connection: Connection, asked: Sequence[Asked]) -> list[Receipt | Exception]:
+    """What becomes of each that was sent at the same time; what they share is read once."""
+    told: dict[int, Receipt | Exception] = {}
+    for token in dict.fromkeys(one.token for one in asked):
+        these = {place: one for place, one in enumerate(asked) if one.token == token}
+        try:
+            form = phones.form_of(connection, access.read_link(connection, token).event or "")
+        except AccessError as error:
+            told |= dict.fromkeys(these, error)
+        else:
+            told |= _taken(connection, token, form, these)
+    return [told[place] for place in range(len(asked))]
+
+
+def _taken(
+    connection: Connection, token: str, form: Form, asked: Mapping[int, Asked]
+) -> dict[int, Receipt | Exception]:
+    codes = cache(partial(phones.codes_of, connection))
+    told: dict[int, Receipt | Exception] = {}
+    for place, one in asked.items():
+        try:
+            told[place] = _kept(connection, token, form, one, codes)
+        except InputError as error:  # told before anything is written
+            told[place] = error
+    return told
+
+
+def _kept(
+    connection: Connection, token: str, form: Form, one: Asked, codes_of: Callable[[int], tuple[str, ...]]
+) -> Receipt:
+    edit, asked = _first(one.fields, "edit"), _first(one.fields, "form")
+    if not one.me or not re.fullmatch("[0-9]{1,15}", edit):
         raise InputError("this form is damaged: open it again from the link or the QR code")
-    codes = phones.codes_of(connection, int(asked)) if re.fullmatch("[0-9]{1,9}", asked) else form.codes
-    filled = forms.read(_lists(sent), form.catalogue, codes, slug)
-    if text(sent, "act") == "send":
-        return phones.send(connection, token, form, me, int(edit), filled)
+    codes = codes_of(int(asked)) if re.fullmatch("[0-9]{1,9}", asked) else form.codes
+    filled = forms.read(one.fields, form.catalogue, codes, slug)
+    if _first(one.fields, "act") == "send":
+        return phones.send(connection, token, form, one.me, int(edit), filled)
     fields = json.dumps(forms.fields_of(filled, form.codes))
-    return phones.save_draft(connection, token, form, me, int(edit), fields)
+    return phones.save_draft(connection, token, form, one.me, int(edit), fields)
 
 
-def _lists(sent: FormData) -> dict[str, list[str]]:
-    return {name: texts(sent, name) for name in sent}
+async def _fields(request: Request) -> Fields:
+    """What was sent: every text by its field, without empty ones.
+
+    What forms of ours send is taken apart at once; Starlette does it sign by sign, which takes as long as all the rest.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        sent = await request.form(max_fields=MOST_FIELDS)
+        return {name: found for name in sent if (found := texts(sent, name))}
+    try:
+        return parse_qs((await request.body()).decode("latin-1"), max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400, f"At most {MOST_FIELDS} fields can be sent.") from error
+
+
+def _first(sent: Fields, name: str) -> str:
+    """The first text of a field; `` where it has none."""
+    return next(iter(sent.get(name, ())), "")

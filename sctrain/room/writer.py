@@ -12,8 +12,9 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from itertools import groupby
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,14 +23,25 @@ from sctrain.errors import StorageError, StoreError
 from sctrain.store.engine import writing
 
 T = TypeVar("T")
+A = TypeVar("A")
 Work = Callable[[Connection], T]
-Waiting = tuple[Work[Any], "Future[Any]"]
+Works = Callable[[Connection, Sequence[A]], Sequence[T | Exception]]
+"""Work for several who ask for the same: what each is told, or why it was not done, in their order."""
+Waiting = tuple["Work[Any] | Shared", "Future[Any]"]
+Outcome = tuple[Any, Exception | None]
 MOST, WAITING = 256, 5_000
 """Pieces of work in one transaction, and that may wait."""
 
 
 class Busy(StoreError):
     """It was not stored, and may be if it is sent again in a moment."""
+
+
+class Shared(NamedTuple):
+    """What one of several asks for, who may be served together."""
+
+    works: Works[Any, Any]
+    given: Any
 
 
 class Writer:
@@ -48,9 +60,19 @@ class Writer:
 
         Raises what it raised, and then nothing of it is stored; Busy where too much waits, or the commit failed.
         """
+        return await self._put(work)
+
+    async def share(self, works: Works[A, T], given: A) -> T:
+        """The same for one of many: `works` is handed all that wait beside each other, of the same `works`, at once.
+
+        Where it raises, each is tried alone.
+        """
+        return await self._put(Shared(works, given))
+
+    async def _put(self, work: Work[Any] | Shared) -> Any:
         if self._todo.qsize() > WAITING:
             raise Busy("the room is busy; please try again in a moment")
-        done: Future[T] = Future()
+        done: Future[Any] = Future()
         self._todo.put((work, done))
         self._run()
         return await asyncio.wrap_future(done)
@@ -69,10 +91,10 @@ class Writer:
             self._together([(work, done) for work, done in batch if done.set_running_or_notify_cancel()])
 
     def _together(self, batch: Sequence[Waiting]) -> None:
-        results: list[tuple[Any, Exception | None]] = []
+        results: list[Outcome] = []
         try:
             with writing(self._engine) as connection:
-                results = [_alone(connection, work) for work, _ in batch]
+                results = _all(connection, [work for work, _ in batch])
             self.trouble = ""
         except (SQLAlchemyError, StorageError) as error:
             failed = Busy("this could not be stored; please try again in a moment")
@@ -93,7 +115,26 @@ class Writer:
         self.trouble = said
 
 
-def _alone(connection: Connection, work: Work[Any]) -> tuple[Any, Exception | None]:
+def _all(connection: Connection, batch: Sequence[Work[Any] | Shared]) -> list[Outcome]:
+    results: list[Outcome] = []
+    for works, asked in groupby(batch, lambda work: work.works if isinstance(work, Shared) else None):
+        if works is None:
+            results += [_alone(connection, work) for work in asked if not isinstance(work, Shared)]
+        else:
+            results += _at_once(connection, works, [work.given for work in asked if isinstance(work, Shared)])
+    return results
+
+
+def _at_once(connection: Connection, works: Works[Any, Any], given: Sequence[Any]) -> list[Outcome]:
+    told, error = _alone(connection, lambda connection: works(connection, given))
+    if error is None:
+        return [(None, one) if isinstance(one, Exception) else (one, None) for one in told]
+    if len(given) == 1:
+        return [(None, error)]
+    return [outcome for one in given for outcome in _at_once(connection, works, [one])]
+
+
+def _alone(connection: Connection, work: Work[Any]) -> Outcome:
     """What the work returns, or the error that undid it; the rest of the transaction stays.
 
     Where the database itself failed nothing stays: StorageError is raised, and ends the transaction of all.
