@@ -106,7 +106,7 @@ def the_room_alone(scene, folder):
 
 
 def test_what_is_posted_over_many_connections_is_there_once_it_is_acknowledged(monkeypatch):
-    for name, value in {"POSTS": 20, "ALONE": 2, "LINES": 3, "hosted": the_room_alone}.items():
+    for name, value in {"POSTS": 20, "ALONE": 2, "LINES": 3, "hosted": the_room_alone, "warm": str}.items():
         monkeypatch.setattr(posting, name, value)
     (row,) = run(["answers"])
     assert row.what == "20 answers posted and acknowledged"
@@ -118,7 +118,7 @@ def test_viewers_of_a_page_look_again_and_click(tmp_path):
     """The empty page, which is the baseline: its text is looked at again every two seconds."""
     how = Bench(tmp_path, participants=100, viewers=(1, 3), watched=2.2, say=[].append)
     with how.scene(how.first(1)) as scene, serving.hosted(scene, tmp_path, empty=True) as host:
-        assert serving.run(looking.first(host, ("",))).wall > host.healthy.wall
+        assert serving.run(serving.first(host, ("",))).wall > host.healthy.wall
         resident, peak = looking.memory(host.server.pid)
         assert 20 < resident.wall <= peak.wall
         one, three = serving.run(viewing._watch(how, host, "empty", []))

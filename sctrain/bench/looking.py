@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from sctrain.bench.pages import ROOM
 from sctrain.bench.result import Clock, Result, Side
 from sctrain.bench.room import Bench
-from sctrain.bench.serving import Host, drawn, hosted, leave, looking, run, until
+from sctrain.bench.serving import Host, first, hosted, leave, looking, run, until
 from sctrain.bench.turns import take_turns
 from sctrain.rehearsal.scene import Scene
 from sctrain.rehearsal.viewer import Viewer
@@ -58,17 +58,6 @@ def _session(bench: Bench, scene: Scene, room: str, clicks: bool = False) -> Ite
         yield Result(f"memory {what}, {room}, Overview and Gaps drawn", held, least, within=most, unit="MB")
     if clicks:
         yield _clicks(bench, scene, room)
-
-
-async def first(host: Host, pages: tuple[str, ...]) -> Clock:
-    """Draw these pages once, each for a visitor of its own; since the server's start."""
-    before = drawn(host.scene)
-    viewers = [Viewer(host.scene, number, pages) for number in range(len(pages))]
-    tasks = await looking(viewers)
-    await until(host.scene, lambda: drawn(host.scene) >= before + len(pages), "the first page")
-    taken = host.since_start()
-    await leave(tasks)
-    return taken
 
 
 def memory(pid: int) -> tuple[Clock, Clock]:

@@ -141,3 +141,14 @@ async def until(scene: Scene, there: Callable[[], bool], what: str) -> None:
 def drawn(scene: Scene) -> int:
     """How many pages have been drawn for the first time."""
     return len(scene.log.times.get("page", []))
+
+
+async def first(host: Host, pages: tuple[str, ...]) -> Clock:
+    """Draw these pages once, each for a visitor of its own; since the server's start."""
+    before = drawn(host.scene)
+    viewers = [Viewer(host.scene, number, pages) for number in range(len(pages))]
+    tasks = await looking(viewers)
+    await until(host.scene, lambda: drawn(host.scene) >= before + len(pages), "the first page")
+    taken = host.since_start()
+    await leave(tasks)
+    return taken
