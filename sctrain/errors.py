@@ -34,7 +34,7 @@ class StaleError(StoreError):
 
 
 class StorageError(StoreError):
-    """The database could not do it: `kind` is full, busy, readonly, damaged, missing or disk. Nothing of it was stored.
+    """The database could not do it: `kind` is full, busy, readonly, damaged, missing, disk or gone; nothing was stored.
 
     What was acknowledged before is not touched by it.
     """

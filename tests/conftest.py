@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from databases import POSTGRESQL, address, let_go
 from hypothesis import HealthCheck, settings
 
 from sctrain.catalogue import Catalogue
@@ -37,10 +38,19 @@ def small() -> Catalogue:
     )
 
 
+if POSTGRESQL:
+
+    @pytest.fixture(autouse=True)
+    def _own_databases():
+        """What a test made goes with it; fixtures of more than one test are made before."""
+        with let_go():
+            yield
+
+
 @pytest.fixture
 def store(tmp_path, small):
-    """An empty SQLite store with one event, `room`, that asks the small catalogue."""
-    engine = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    """An empty store with one event, `room`, that asks the small catalogue."""
+    engine = open_store(address(tmp_path))
     add_event(engine, NewEvent("room", "A room"), small)
     yield engine
     engine.dispose()

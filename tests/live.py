@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from functools import cache
 from types import SimpleNamespace
 
+from databases import address
+
 from sctrain.catalogue import Catalogue
 from sctrain.store import access, phones, setup
 from sctrain.store.engine import open_store, writing
@@ -48,7 +50,7 @@ EVENT = NewEvent("live", "A live room", threshold=3)
 @contextmanager
 def live_store(folder, hide=(), how=None, catalogue=LIVE):
     """A store with one live event, and tokens: `organiser`, `presenter`, `table1`, `table2`, `phone`."""
-    engine = open_store(f"sqlite:///{folder / 'live.db'}")
+    engine = open_store(address(folder, "live"))
     with writing(engine) as connection:
         setup.make_event(connection, EVENT, catalogue, how or Setup(tables=3), hide)
         roles = {"organiser": None, "presenter": None, "table1": 1, "table2": 2, "participant": None}

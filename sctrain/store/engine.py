@@ -18,7 +18,7 @@ from sctrain.store.faults import told, translate
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = Path(__file__).parent / "migrations"
 WRITE_LOCK = 0x5C7A1  # any number, the same in every process: the key of PostgreSQL's advisory lock
-SERVER = {"isolation_level": "REPEATABLE READ", "pool_pre_ping": True}
+SERVER: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "pool_pre_ping": True}
 """How PostgreSQL is used: what one transaction reads is one state of the store, as with SQLite; and a connection that
 the server has ended meanwhile is made anew before it is used."""
 
@@ -35,6 +35,16 @@ PRAGMAS = (
 def store_url() -> str:
     """`SCTRAIN_DB`, else the embedded SQLite file in `var/`."""
     return os.environ.get("SCTRAIN_DB") or f"sqlite:///{ROOT / 'var' / 'sctrain.db'}"
+
+
+def kept_files() -> Path:
+    """The folder for files beside a store that is none itself: `SCTRAIN_FILES`, else `var/`; made if need be.
+
+    Several server processes of one store share it.
+    """
+    folder = Path(os.environ.get("SCTRAIN_FILES") or ROOT / "var")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def open_store(url: str | None = None) -> Engine:

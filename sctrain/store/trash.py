@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 
 from sctrain.errors import SelectionError, StoreError
 from sctrain.store import bundle, trail
-from sctrain.store.engine import writing
+from sctrain.store.engine import kept_files, writing
 from sctrain.store.health import database_file
 from sctrain.store.schema import access, event, metadata, saved_view, setting, setup, trash
 from sctrain.store.write import EVENT_KEY, raise_version
@@ -83,7 +83,7 @@ def _bundled(engine: Engine, connection: Connection, code: str) -> Path:
 
 def _free(engine: Engine, code: str) -> Path:
     store = database_file(engine.url)
-    folder = store.parent if store else Path.cwd()
+    folder = store.parent if store else kept_files()
     stem = f"erased-{code}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     names = (folder / f"{stem}{extra}.zip" for extra in ("", *(f"-{n}" for n in range(2, 999))))
     return next(name for name in names if not name.exists())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from databases import address
 
 from sctrain import views
 from sctrain.catalogue import Catalogue, read_catalogue
@@ -147,7 +148,7 @@ class Survey:
 
     def __init__(self, folder: Path, catalogue: Catalogue) -> None:
         self.folder, self.catalogue = folder, catalogue
-        self.engine = open_store(f"sqlite:///{folder / 'store.db'}")
+        self.engine = open_store(address(folder))
         (folder / "map.toml").write_text(MAPPING, encoding="utf-8")
 
     def bring(self, event: str, *rows: str, mapping: str = MAPPING) -> tuple[int, int, int, int]:

@@ -1,10 +1,10 @@
 """The live room over plain HTTP: its routes behind its guard, on a store of one live event."""
 
-import shutil
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
+from databases import copied
 from live import live_store
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -65,8 +65,7 @@ def made(tmp_path_factory):
 @pytest.fixture
 def room(made, tmp_path, monkeypatch):
     """All of it shown."""
-    shutil.copy(made.engine.url.database, tmp_path / "live.db")
-    engine = open_store(f"sqlite:///{tmp_path / 'live.db'}")
+    engine = open_store(copied(str(made.engine.url), tmp_path, "live"))
     links = ("organiser", "everywhere", "presenter", "table1", "table2", "phone")
     with serving(SimpleNamespace(engine=engine, **{name: getattr(made, name) for name in links}), monkeypatch) as there:
         yield there

@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 import segno
+from databases import EMPTY, address
 from room.conftest import filled, opened
 from sqlalchemy import text
 
@@ -228,7 +229,7 @@ def test_after_an_act_the_presenter_is_led_back_to_the_page(room):
 
 
 def test_a_server_says_where_the_organiser_enters_and_the_same_at_each_start(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("SCTRAIN_DB", f"sqlite:///{tmp_path / 'new.db'}")
+    monkeypatch.setenv("SCTRAIN_DB", address(tmp_path, "new", EMPTY))
 
     async def start():
         async with Opening(lambda: "http://127.0.0.1:8501").lifespan(None):

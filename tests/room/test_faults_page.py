@@ -5,11 +5,14 @@ import sys
 from datetime import date
 
 import pytest
+from databases import of_sqlite
 from room.conftest import JSON, ME, drafts, filled, standing
 from sqlalchemy import event, text
 
 from sctrain.room.opening import Opening
 from sctrain.store.engine import writing
+
+pytestmark = of_sqlite("its file and its disk")
 
 ES = {"accept-language": "es"}
 

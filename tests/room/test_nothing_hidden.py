@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
+from databases import elsewhere
 from room.conftest import ME, filled, opened
 from starlette.routing import Route
 
@@ -143,6 +144,7 @@ COMMANDS = [
 ]
 
 
+@elsewhere("the rest is what the commands print")
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_the_command_line_does_not_tell_it_either(hush, command):
     told = CliRunner().invoke(main, command)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from databases import address
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from live import LIVE, live_store, undone
@@ -100,7 +101,7 @@ def test_a_link_whose_row_is_gone_is_not_known(live):
 
 
 def test_a_store_without_links_reads_none_and_makes_its_key_with_the_first(tmp_path, small):
-    engine = open_store(f"sqlite:///{tmp_path / 'bare.db'}")
+    engine = open_store(address(tmp_path, "bare"))
     with engine.connect() as connection, pytest.raises(AccessError, match="not one of ours"):
         access.read_link(connection, "ABCDEFGH.x")
     with writing(engine) as connection:

@@ -12,6 +12,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from databases import of_sqlite
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from live import answer, live_store
@@ -26,6 +27,8 @@ from sctrain.store.backup import backup, look_into, restore
 from sctrain.store.engine import connect, open_store, writing
 from sctrain.store.health import counts, examine
 from sctrain.store.write import add_answers
+
+pytestmark = of_sqlite("copies of its file")
 
 SIX = submissions(*((f"p{k}", "head", "543.21") for k in range(6)))
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)

@@ -8,6 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from databases import address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
@@ -43,7 +44,7 @@ AT = "2026-11-30T10:00:00+00:00"
 
 
 def empty(folder, name):
-    return open_store(f"sqlite:///{folder / name}.db")
+    return open_store(address(folder, name))
 
 
 def add_room(engine, small, code="room", people=("ann", "bob")):
@@ -56,7 +57,7 @@ def full(tmp_path_factory):
     """A store with the demo workshop, and of everything that an event can have at least one row."""
     folder = tmp_path_factory.mktemp("full")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SCTRAIN_DB", f"sqlite:///{folder / 'full.db'}")
+        patch.setenv("SCTRAIN_DB", address(folder, "full"))
         for args in (["demo", "--event", "before"], ["demo"]):  # so numbers do not begin at 1
             CliRunner().invoke(main, args, catch_exceptions=False)
         engine = open_store()
@@ -192,7 +193,7 @@ def test_links_are_not_carried_and_the_command_makes_new_ones(full, moved, tmp_p
     assert len(secrets) == 4
     whole = moved.read_bytes().decode("utf-8", "replace")
     assert not [jti for jti in secrets if jti in whole]
-    monkeypatch.setenv("SCTRAIN_DB", f"sqlite:///{tmp_path / 'new.db'}")
+    monkeypatch.setenv("SCTRAIN_DB", address(tmp_path, "new"))
     said = CliRunner().invoke(main, ["unbundle", str(moved)], catch_exceptions=False).output
     assert "demo (" in said
     assert "event links demo" in said

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from databases import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from live import LIVE, live_store, undone
@@ -18,7 +19,9 @@ from sctrain.store.schema import ranking, sheet
 from sctrain.store.sheets import sheets
 
 OFTEN = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 ALL = ("contents", "methods", "notes")
 
@@ -499,7 +502,7 @@ NEARLY = st.one_of(
 PARTS = st.sampled_from(["contents", "methods", "people", "line.k1"]) | st.text(max_size=12).map("line.".__add__)
 
 
-@settings(OFTEN, max_examples=300)
+@settings(OFTEN, max_examples=examples(300))
 @given(PARTS | st.text(max_size=12), NEARLY)
 def test_whatever_is_sent_is_stored_in_its_one_form_or_refused(live, part, content):
     try:
@@ -516,7 +519,7 @@ def test_whatever_is_sent_is_stored_in_its_one_form_or_refused(live, part, conte
         sheets(connection, "live")
 
 
-@settings(OFTEN, max_examples=40)
+@settings(OFTEN, max_examples=examples(40))
 @given(st.text(max_size=20), st.integers(-2, 2**70), st.integers(-2, 2**70))
 def test_whatever_a_device_calls_itself_and_counts_its_change_is_stored_or_refused(live, device, base, edit):
     with undone(live.engine) as connection:

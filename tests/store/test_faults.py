@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from databases import of_sqlite
 from live import answer, live_store
 from sqlalchemy import event, text
 from support import ROOT, submissions
@@ -19,6 +20,8 @@ from sctrain.store import access, queries
 from sctrain.store.engine import open_store, writing
 from sctrain.store.health import examine
 from sctrain.store.write import add_answers
+
+pytestmark = of_sqlite("its file, its locks and its disk")
 
 MANY = submissions(*((f"person{k}", "head", "543212") for k in range(20_000)))
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
+from databases import address, elsewhere
 from support import submissions
 
 from sctrain import notes, questions, tables, views
@@ -24,7 +25,7 @@ KNOWN = read_catalogue()
 
 def made(folder):
     """A store with the demo event, and nobody in it yet."""
-    engine = open_store(f"sqlite:///{folder / 'demo.db'}")
+    engine = open_store(address(folder, "demo"))
     add_event(engine, NewEvent(**vars(DEMO_EVENT), is_demo=True), KNOWN)
     return engine
 
@@ -184,6 +185,7 @@ def told(engine, command, monkeypatch):
     return result.exit_code, re.sub(rf"(?i)(version\W+){now}\b", r"\1V", said)
 
 
+@elsewhere("the rest is what the commands print")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_command_line_tells_of_hidden_topics_what_it_tells_where_there_is_nothing(
     full, bare, hide, command, monkeypatch

@@ -4,6 +4,7 @@ import base64
 
 import pandas as pd
 import pytest
+from databases import address
 from support import submissions
 
 from sctrain.catalogue import Catalogue
@@ -85,7 +86,7 @@ def test_an_altered_token_is_nobody_s(answered, altered):
 
 
 def test_a_token_of_another_store_is_nobody_s_here(answered, small, tmp_path):
-    other = open_store(f"sqlite:///{tmp_path / 'other.db'}")
+    other = open_store(address(tmp_path, "other"))
     add_event(other, NewEvent("room", "A room"), small)
     assert holder(other, token_of(answered, "ann")) is None
     add_answers(other, "room", submissions(("ann", "head", "514131")))

@@ -1,6 +1,7 @@
 """What phones send: in any order, twice or late, one answer stands; withdrawn, nothing does."""
 
 import pytest
+from databases import address, examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from live import LIVE, answer, live_store, row, undone
@@ -17,7 +18,9 @@ from sctrain.store.schema import draft, ordering
 from sctrain.store.write import NewEvent, add_event, new_event
 
 OFTEN = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(80),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -274,7 +277,7 @@ def test_a_draft_that_is_no_form_is_refused(writes, live, content):
 
 
 def test_a_store_that_holds_nobody_tells_so_without_writing(tmp_path):
-    engine = open_store(f"sqlite:///{tmp_path / 'bare.db'}")
+    engine = open_store(address(tmp_path, "bare"))
     add_event(engine, NewEvent("live", "A live room"), LIVE)
     with engine.connect() as connection:
         assert phones.own(connection, form_of(connection), "me") == phones.Own("none", 0)

@@ -1,18 +1,16 @@
 """An edited programme is kept in versions: nothing that anybody saved is lost, and nothing hidden is read."""
 
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from databases import EMPTY, address, at_revision
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from live import live_store
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from sctrain.errors import AccessError, InputError, SelectionError, StaleError, StoreError
@@ -208,29 +206,12 @@ def test_a_digest_knows_other_values_and_not_another_order():
 
 
 def test_a_store_from_before_keeps_its_rows_and_gets_the_table(tmp_path):
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    engine, config = create_engine(url), stores._config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
+    url = address(tmp_path, "old", EMPTY)
+    with at_revision(url, "0005") as connection:
         connection.execute(text("INSERT INTO setting VALUES ('salt', '00')"))
-    engine.dispose()
     newer = stores.open_store(url)
     with newer.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert connection.execute(text("SELECT * FROM setting")).all() == [("salt", "00")]
         assert connection.execute(text("SELECT * FROM revision")).all() == []
     newer.dispose()
-
-
-def test_postgresql_gets_the_same_rule_by_a_trigger_of_its_own():
-    script = ScriptDirectory.from_config(stores._config()).get_revision("0006").module
-    made = script._immutable("postgresql")
-    assert [statement.split()[1] for statement in made] == ["FUNCTION", "TRIGGER"]
-    with closing(create_engine("sqlite://").connect()) as connection:
-        connection.execute(text("CREATE TABLE revision (" + script.COLUMNS + ")"))
-        for statement in script._immutable("sqlite"):
-            connection.execute(text(statement))
-        connection.execute(text("INSERT INTO revision (number) VALUES (1)"))
-        with pytest.raises(IntegrityError, match=script.SAID):
-            connection.execute(text("UPDATE revision SET number = 2"))

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from databases import of_sqlite
 from sqlalchemy import inspect, text
 from support import ROOT, submissions
 
@@ -24,6 +25,8 @@ from sctrain.store.health import examine
 from sctrain.store.schema import metadata
 from sctrain.store.sheets import sheets
 from sctrain.store.write import add_answers
+
+pytestmark = of_sqlite("dumps that it wrote")
 
 DUMPS = {file.stem: file for file in sorted((ROOT / "tests" / "known" / "schemas").glob("0*.sql"))}
 CORRECTED = 4

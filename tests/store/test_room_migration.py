@@ -1,14 +1,13 @@
 """A store from before there was a live room keeps all that it has, and can hold one."""
 
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from databases import EMPTY, address, at_revision
 from live import LIVE, row
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from sctrain.forms import Filled
 from sctrain.store import access, desk, phones, queries
-from sctrain.store import engine as stores
 from sctrain.store.engine import open_store, writing
 from sctrain.store.schema import metadata
 from sctrain.store.setup import put
@@ -26,25 +25,20 @@ OLDER = (
     "INSERT INTO answer (event, questionnaire_id, person, ratings, replies, version, replaced_in) VALUES "
     "('live', 1, '0123456789abcdef', '53....', 'long=day', 1, 2), "
     "('live', 1, '0123456789abcdef', '54....', 'long=week', 2, NULL)",
-    "INSERT INTO sheet (id, event, table_number, members, content, version) VALUES (1, 'live', 4, 6, 'digest', 2)",
+    "INSERT INTO sheet (event, table_number, members, content, version) VALUES ('live', 4, 6, 'digest', 2)",
     "INSERT INTO ranking VALUES (1, 'contents', 'u', 1), (1, 'contents', 'v', 2)",
     "INSERT INTO note (sheet_id, line, kind, text) VALUES (1, 1, 'challenge', 'Silos')",
     "INSERT INTO coding (event, note, code, cleared, version) "
-    "VALUES ('live', '0123456789abcdef0123456789abcdef', 'silos', 1, 2)",
+    "VALUES ('live', '0123456789abcdef0123456789abcdef', 'silos', true, 2)",
 )
 
 
 def older(url):
     """A store of revision 0004 with answers, a correction, a sheet and a coding; its rows by table."""
-    engine, config = create_engine(url), stores._config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
+    with at_revision(url, "0004") as connection:
         for statement in OLDER:
             connection.execute(text(statement), {"body": LIVE.to_json()} if ":body" in statement else {})
-        held = contents(connection)
-    engine.dispose()
-    return held
+        return contents(connection)
 
 
 def contents(connection):
@@ -54,7 +48,7 @@ def contents(connection):
 
 
 def test_a_store_of_the_schema_before_keeps_every_row_and_its_versions(tmp_path):
-    url = f"sqlite:///{tmp_path / 'old.db'}"
+    url = address(tmp_path, "old", EMPTY)
     before = older(url)
     assert all(before.values())
     engine = open_store(url)
@@ -70,7 +64,7 @@ def test_a_store_of_the_schema_before_keeps_every_row_and_its_versions(tmp_path)
 
 
 def test_an_event_from_before_can_be_run_live(tmp_path):
-    url = f"sqlite:///{tmp_path / 'old.db'}"
+    url = address(tmp_path, "old", EMPTY)
     older(url)
     engine = open_store(url)
     with writing(engine) as connection:

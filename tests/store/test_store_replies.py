@@ -1,13 +1,12 @@
 """Replies in the store: refused, kept, never altered, and there after a migration."""
 
 import pytest
-from alembic import command
-from sqlalchemy import create_engine, event, text
+from databases import EMPTY, address, at_revision, of_sqlite
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 from support import submissions
 
 from sctrain.errors import StoreError
-from sctrain.store import engine as stores
 from sctrain.store import queries
 from sctrain.store.engine import open_store
 from sctrain.store.write import NewEvent, add_answers, add_event
@@ -57,6 +56,7 @@ def test_no_event_has_no_replies(store):
     assert (read.values, read.code.size) == ((), 0)
 
 
+@of_sqlite("its plan of the query")
 @pytest.mark.parametrize("version", [None, 3])
 def test_cards_and_replies_are_read_by_id(store, version):
     """Nothing sorts the rows in SQLite: that it walks the ids is what lets two reads meet row by row."""
@@ -74,7 +74,7 @@ def test_cards_and_replies_are_read_by_id(store, version):
 
 
 def test_a_store_from_before_there_were_replies_still_reads(tmp_path, small):
-    url = f"sqlite:///{tmp_path / 'old.db'}"
+    url = address(tmp_path, "old", EMPTY)
     _make_older(url, small)
     with open_store(url).connect() as connection:
         assert queries.cards(connection, ["room"]).n == 1
@@ -90,14 +90,9 @@ def test_a_store_from_before_there_were_replies_still_reads(tmp_path, small):
 
 def _make_older(url, small):
     """A store of revision 0003 with one answer."""
-    engine = create_engine(url)
-    config = stores._config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
+    with at_revision(url, "0003") as connection:
         for statement in OLDER:
             connection.execute(text(statement), {"body": small.to_json()} if ":body" in statement else {})
-    engine.dispose()
 
 
 OLDER = (

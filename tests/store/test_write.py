@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from databases import everything, examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -86,7 +87,7 @@ def test_the_database_itself_refuses_two_standing_answers_of_one_person(store):
     add_answers(store, "room", TWO)
     columns = "event, questionnaire_id, person, ratings, version"
     copy = f"INSERT INTO answer ({columns}) SELECT {columns} FROM answer"
-    with pytest.raises(IntegrityError, match="UNIQUE"), store.begin() as connection:
+    with pytest.raises(IntegrityError, match=r"(?i)unique"), store.begin() as connection:
         connection.execute(text(copy))
 
 
@@ -111,9 +112,8 @@ def test_who_answered_is_kept_only_as_a_salted_hash(store):
     add_answers(store, "other", submissions(("mayor@example.org", "head", "......")))
     with store.connect() as connection:
         people = list(connection.scalars(text("SELECT person FROM answer")))
-        dump = "\n".join(connection.connection.driver_connection.iterdump())
     assert len(set(people)) == 2  # the same person in two rooms cannot be joined
-    assert "mayor" not in dump
+    assert "mayor" not in everything(store)
 
 
 def _catalogue(store) -> Catalogue:
@@ -215,7 +215,9 @@ marks = st.integers(0, 5)
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=25, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=examples(25),
+    deadline=None,
 )
 @given(st.lists(st.lists(marks, min_size=6, max_size=6), min_size=1, max_size=20), st.integers(0, 10**9))
 def test_two_roads_meet_the_view_and_the_cards(store, rows, salt):
