@@ -14,13 +14,13 @@ selection = current()
 if programme.nothing(selection):
     st.stop()
 
-found, rooms = programme.read(selection)
+found, sure = programme.read(selection)
 finding(programme.headline(found))
 programme.controls(selection, found)
 programme.ways_on(selection, found)
-base, rows = programme.base(selection, found), programme.rows(selection, found, rooms)
-figure("programme", programme_rows, found.modules, MODULES, pick="line", base=base, **rows)
-programme.notes(selection, found, rooms)
+base, rows = programme.base(selection, found), programme.rows(selection, found, sure)
+figure("programme", programme_rows, found.modules, MODULES, pick="line", base=programme.of_rooms(base, sure), **rows)
+programme.notes(selection, found, sure)
 
 st.header("What more hours buy, and what falls off with fewer", anchor="curve")
 other, planning = programme.instead(found), data.planning(selection)

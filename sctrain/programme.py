@@ -219,9 +219,13 @@ def robust(
 
 def with_rooms(programme: Programme, found: Robust) -> Programme:
     """The programme with what redrawn rooms say of its modules, and its sentence with how sure it is."""
-    modules = rooms.with_rooms(programme.modules, found)
-    told = words.sentence(programme.covered, modules, programme.labels, found)
-    return replace(programme, modules=modules, sentence=told)
+    drawn = with_certainty(programme, found)
+    return replace(drawn, sentence=words.sentence(drawn.covered, drawn.modules, drawn.labels, found))
+
+
+def with_certainty(programme: Programme, found: Robust) -> Programme:
+    """The programme with what redrawn rooms, also those of other answers, say of its modules; its sentence stays."""
+    return replace(programme, modules=rooms.with_rooms(programme.modules, found))
 
 
 FORM_QUESTIONS = ("mainly_elearning", "mixing_benefit", "mixing_kinds")

@@ -733,6 +733,16 @@ def redrawn_before(selection: Selection) -> Robust | None:
     return next((job.result() for other, job in _background().finished() if other == key), None)
 
 
+def redrawn_earlier(selection: Selection) -> tuple[int, Robust] | None:
+    """The newest of the same settings at an earlier data version, where one is worked out, and that version."""
+    kind, now = _redrawn_key(selection)
+    done = [(key[1], job) for key, job in _background().finished() if key[0] == kind]
+    same = [(then.version, job) for then, job in done if then == replace(now, version=then.version)]
+    earlier = [found for found in same if selection.version is None and found[0] < version()]
+    at, job = max(earlier, default=(0, None), key=lambda found: found[0])
+    return (at, job.result()) if job else None
+
+
 def document(selection: Selection, form: str) -> Job:
     """What makes the report of a selection, which names its data version; to ask for it keeps it alive."""
     url = store_url()

@@ -102,13 +102,19 @@ def saved(selection: Selection, form: Form) -> None:
     told += f" {_size(held.draft, form)}"
     told += f" ⚑ {n} {'piece' if n == 1 else 'pieces'} of evidence changed since." if n else " Its evidence stands."
     st.write(told)
-    if _ruled(settled(selection, held.draft)) != _ruled(selection):
+    settings = settled(selection, held.draft)
+    if is_other := _ruled(settings) != _ruled(selection):
         button: Any = {"on_click": _adopt, "args": (dict(held.draft.settings),)}
         st.button("See the page with the rules it was saved with", key="saved_rules", type="tertiary", **button)
     labels, drafted = names(form), _drafted(form)
     if n := len(unnamed(held.draft, labels)):
         st.caption(f"Not shown, as what they are about is hidden or no longer asked: {n} of its lines.")
-    lines = [_line(one, labels, drafted, flagged.get(one.code, [])) for one in held.draft.lines if one.code in labels]
+    sure = programme.certainty(settings)
+    if sure and sure.earlier:  # rooms are redrawn for the rules of the page
+        st.caption(f"Certainty of data version {sure.earlier}." if is_other else sure.told)
+    shown = [one for one in held.draft.lines if one.code in labels]
+    certain = {one.code: sure.of(one.code) for one in shown} if sure else {}
+    lines = [_line(one, labels, drafted, flagged.get(one.code, []), certain.get(one.code, "")) for one in shown]
     st.html(f"<ol class='programme'>{''.join(lines)}</ol>")
 
 
@@ -142,12 +148,16 @@ def _drafted(form: Form) -> dict[str, tuple[str, float | None]]:
 
 
 def _line(
-    line: Line, labels: Mapping[str, str], drafted: Mapping[str, tuple[str, float | None]], flagged: Sequence[str]
+    line: Line,
+    labels: Mapping[str, str],
+    drafted: Mapping[str, tuple[str, float | None]],
+    flagged: Sequence[str],
+    sure: str,
 ) -> str:
     text, hours = drafted[line.code]
     hours = line.hours or hours
     facts = [in_hours(hours)] if hours else []
-    facts += ["locked in"] * line.locked
+    facts += ["locked in"] * line.locked + [sure] * bool(sure)
     note = f"<p class='why'>{escape(line.note)}</p>" if line.note else ""
     flag = f"<ul class='flags'>{_flagged(flagged)}</ul>" if flagged else ""
     head = f"<b>{escape(labels[line.code])}</b>{' · '.join(['', *facts])}"

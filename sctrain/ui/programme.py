@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from typing import Any
@@ -15,6 +15,7 @@ import streamlit as st
 from sctrain import numerals, programme
 from sctrain.analysis.programme_choice import choose
 from sctrain.analysis.programme_clash import Bound
+from sctrain.analysis.programme_robust import Robust
 from sctrain.analysis.programme_words import hours as in_hours
 from sctrain.catalogue import Catalogue, Module
 from sctrain.frames import MEASURES
@@ -59,11 +60,52 @@ def nothing(selection: Selection) -> bool:
     return True
 
 
-def read(selection: Selection) -> tuple[Programme, int | None]:
-    """The programme, and over how many redrawn rooms it is known how sure its modules are; None while it is not."""
+@dataclass(frozen=True, eq=False)
+class Certainty:
+    """What redrawn rooms say of a programme's modules.
+
+    `earlier` is the data version of the rooms where it is not the one that is looked at.
+    """
+
+    rooms: Robust
+    earlier: int | None = None
+
+    @property
+    def told(self) -> str:
+        """Of which data version it is, where that is an earlier one."""
+        if self.earlier is None:
+            return ""
+        return f"Certainty of data version {self.earlier}, being worked out anew."
+
+    def of(self, code: str) -> str:
+        """In how many of the rooms a module is chosen."""
+        share = dict(zip(self.rooms.codes, self.rooms.shares.tolist(), strict=True)).get(code, np.nan)
+        n = self.rooms.rooms
+        chosen = "" if np.isnan(share) else numerals.count(round(share * n))
+        return f"chosen in {chosen} of {numerals.count(n)} redrawn rooms" if chosen else ""
+
+
+def certainty(selection: Selection) -> Certainty | None:
+    """What redrawn rooms of these settings say; those of an earlier data version until the new ones are worked out.
+
+    Rooms of earlier answers know what has been hidden since: they are not told while a voice is.
+    """
+    if now := data.redrawn_before(selection):
+        return Certainty(now)
+    known = state.catalogue()
+    hidden = data.room(selection).hidden | data.table_room(selection).hidden
+    if {SURVEY, contents(known)} & hidden or not (before := data.redrawn_earlier(selection)):
+        return None
+    return Certainty(before[1], before[0])
+
+
+def read(selection: Selection) -> tuple[Programme, Certainty | None]:
+    """The programme, and how sure its modules are, as far as it is known."""
     found = data.programme_of(selection)
-    rooms = data.redrawn_before(selection) if found.feasible else None
-    return (programme.with_rooms(found, rooms), rooms.drawn) if rooms else (found, None)
+    sure = certainty(selection) if found.feasible else None
+    if sure is None:
+        return found, None
+    return (programme.with_certainty if sure.earlier else programme.with_rooms)(found, sure.rooms), sure
 
 
 def headline(found: Programme) -> str:
@@ -111,23 +153,24 @@ def _usual() -> None:
         state.put(key, [])
 
 
-def rows(selection: Selection, found: Programme, rooms: int | None) -> dict[str, Any]:
+def rows(selection: Selection, found: Programme, sure: Certainty | None) -> dict[str, Any]:
     """What the chart of modules is drawn with."""
     marked = selection.line if selection.line in found.labels else None
     top = 10 if selection.show == "ten" else None
-    return {"labels": found.labels, "rooms": rooms, "top": top, "marked": marked}
+    return {"labels": found.labels, "rooms": sure and sure.rooms.drawn, "top": top, "marked": marked}
 
 
-def notes(selection: Selection, found: Programme, rooms: int | None) -> None:
+def notes(selection: Selection, found: Programme, sure: Certainty | None) -> None:
     """Who is not heard, how sure modules are as soon as that is known, and whether all are shown."""
-    if found.feasible and rooms is None:
+    if found.feasible and (sure is None or sure.earlier):
         _working(selection)
     known = len(state.catalogue().modules)
     with st.container(horizontal=True, vertical_alignment="center", key="programme_notes"):
         shown = {"ten": "Show the programme and what is next", "all": f"Show all {known} modules"}
         with st.container(key="programme_show_controls", width=330):  # before a room no choices are shown
             state.choose_one("show", "Show", shown, "ten", label_visibility="collapsed")
-        st.caption(" ".join([*found.told, SURE if rooms else "Click a module to read its evidence below."]))
+        about = f"{sure.told} {SURE}".strip() if sure else "Click a module to read its evidence below."
+        st.caption(" ".join([*found.told, about]))
 
 
 SURE = "Core: chosen in 95 % of the redrawn rooms or more; likely: in half; contested: in 5 %; out: in fewer."
@@ -242,6 +285,14 @@ def base(selection: Selection, found: Programme) -> Base:
     facts = files.facts(room, replace(one, by=found.by)) | {"tables": str(ranked), "rules": rule}
     facts |= {"locked_in": ", ".join(asked.locked), "left_out": ", ".join(asked.left)}
     return Base(" · ".join(parts), facts, partial(_labelled, found))
+
+
+def of_rooms(whole: Base, sure: Certainty | None) -> Base:
+    """The same for a figure that shows how sure modules are: it names the data version of that."""
+    if not (sure and sure.earlier):
+        return whole
+    told = f"certainty of data version {sure.earlier}"
+    return replace(whole, words=f"{whole.words} · {told}", facts={**whole.facts, "certainty": told})
 
 
 def _labelled(found: Programme, frame: pd.DataFrame) -> pd.DataFrame:

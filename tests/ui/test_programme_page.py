@@ -11,15 +11,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from support import submissions
 
-from sctrain import programme, receipts, tables, views
+from sctrain import numerals, programme, receipts, tables, views
 from sctrain.catalogue import read_catalogue
 from sctrain.errors import AccessError
 from sctrain.selection import Selection
-from sctrain.store import programmes, setup
+from sctrain.store import programmes, queries, setup
 from sctrain.store.engine import open_store, writing
 from sctrain.store.programmes import Draft, Line
 from sctrain.store.write import NewEvent, add_answers, add_event
 from sctrain.ui import data, drafting, state
+from sctrain.ui import programme as ui
 
 KNOWN = read_catalogue()
 HEADERS = ["What more hours buy, and what falls off with fewer", "In which form", "The receipt of one line"]
@@ -163,6 +164,68 @@ def test_how_sure_a_module_is_stands_beside_it_once_rooms_are_redrawn(visit, dem
     sure = dict(zip(expected.modules["module"], expected.modules["certainty"], strict=True))
     assert {row["line"]: row["word"] for row in drawn(app)} == {row["line"]: sure[row["line"]] for row in drawn(app)}
     assert "Core: chosen in 95 %" in said(app)
+
+
+@pytest.fixture
+def at(own_demo, monkeypatch):
+    """Look at the demo at a data version without a page."""
+    monkeypatch.setenv("SCTRAIN_DB", own_demo)
+    monkeypatch.setattr(state, "catalogue", lambda: KNOWN)
+
+    def looked(version, asked, selection=DEMO):
+        with monkeypatch.context() as here:
+            here.setattr(data, "version", lambda: version)
+            return asked(selection)
+
+    return looked
+
+
+def test_until_rooms_are_redrawn_the_page_shows_the_certainty_of_the_data_version_before(
+    visit, own_demo, entered, monkeypatch, at
+):
+    keep(own_demo, entered("organiser", None, own_demo), [Line("joined_data")], 0)
+    then = standing(own_demo).head.version
+    rooms = at(then, data.redrawn).result(120)  # in a process of its own
+    add_answers(open_store(own_demo), "demo", submissions(("late", "elected", "52" * len(KNOWN.codes))))
+    monkeypatch.undo()
+    entered("organiser", None, own_demo)
+    app = visit("programme", url=own_demo)
+    sure = programme.with_certainty(programme.read(evidence_of(own_demo), DEMO), rooms)
+    certain = dict(zip(sure.modules["module"], sure.modules["certainty"], strict=True))
+    assert app.title[0].value == sure.sentence  # which has no interval of rooms of other answers
+    assert {row["line"]: row["word"] for row in drawn(app)} == {row["line"]: certain[row["line"]] for row in drawn(app)}
+    told = f"Certainty of data version {then}"
+    assert said(app).count(f"{told}, being worked out anew.") == 2  # of the page, and of the saved programme
+    assert html(app).count(told.lower()) == 1  # under the one figure that shows it
+    chosen = round(rooms.shares[rooms.codes.index("joined_data")] * 1000)
+    assert f"chosen in {numerals.count(chosen)} of 1\u202f000 redrawn rooms" in html(app)
+    assert len(app.get("progress")) == 1
+    app.slider(key="pick_hours").set_value(24).run()
+    assert f"{told}." in said(app)  # of the saved programme: the page has other rules now
+    assert f"{told}, being" not in said(app)
+    assert {row["word"] for row in drawn(app)}.isdisjoint(certain.values())
+
+
+def test_rooms_of_earlier_answers_tell_nothing_of_a_frozen_view_or_of_what_is_hidden_since(own_demo, at):
+    version = _version(own_demo)
+    shares = at(version, data.redrawn).result(120).shares.tolist()
+    assert at(version, ui.certainty).earlier is None
+    _hide(own_demo, "survey", True)
+    assert at(version + 1, data.redrawn_earlier)[0] == version
+    assert at(version + 1, ui.certainty) is None
+    _hide(own_demo, "survey", False)
+    later = at(version + 2, ui.certainty)
+    assert (later.earlier, later.rooms.shares.tolist()) == (version, shares)
+    assert at(version + 2, ui.certainty, replace(DEMO, version=version + 2)) is None
+    assert at(version + 2, ui.certainty, replace(DEMO, hours=24)) is None
+
+
+def _version(url):
+    engine = open_store(url)
+    with engine.connect() as connection:
+        found = queries.data_version(connection)
+    engine.dispose()
+    return found
 
 
 def test_other_hours_beside_the_chosen_ones_say_what_falls_off_and_whom_that_hurts(visit, demo_url):
