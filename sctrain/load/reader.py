@@ -69,9 +69,9 @@ class Cells(Generic[T]):
 class Rows:
     """The n whole rows of a file, and the columns a mapping names.
 
-    `key` is a hash of a row's whole text and which of the rows with that text it is. `cells` go by
-    the heading the mapping uses, `unused` are the other headings. `ragged` has number and cell
-    count of the rows that are not whole.
+    `key` is a hash of a row's whole text and which of the rows with that text it is; it has no length where a column
+    says who answered. `cells` go by the heading the mapping uses, `unused` are the other headings. `ragged` has number
+    and cell count of the rows that are not whole.
     """
 
     headings: tuple[str, ...]
@@ -87,7 +87,7 @@ class Rows:
         if kept.all():
             return self
         cells = {heading: replace(c, code=c.code[kept]) for heading, c in self.cells.items()}
-        return replace(self, number=self.number[kept], key=self.key[kept], cells=cells)
+        return replace(self, number=self.number[kept], key=self.key[kept] if self.key.size else self.key, cells=cells)
 
 
 def read_rows(path: Path | str, mapping: Mapping, progress: Progress | None = None) -> Rows:
@@ -102,7 +102,8 @@ def read_rows(path: Path | str, mapping: Mapping, progress: Progress | None = No
     numbered = enumerate(open_as(choice, progress or quiet), 1)
     headings = _headings(numbered, mapping.file, path)
     places = _places(headings, mapping, path)
-    rows = _gather(islice(numbered, mapping.file.skip_rows, None), headings, places, mapping.file)
+    named = mapping.respondent is not None
+    rows = _gather(islice(numbered, mapping.file.skip_rows, None), headings, places, mapping.file, named)
     if not (rows.number.size or rows.ragged):
         raise ImportRefused(f"{path}: there is no row below the headings")
     return replace(rows, notes=tuple(note.format(choice) for note in notes))
@@ -222,7 +223,9 @@ class _Places(dict[str, int]):
         return place
 
 
-def _gather(numbered: Numbered, headings: tuple[str, ...], places: dict[str, int], file: File) -> Rows:
+def _gather(
+    numbered: Numbered, headings: tuple[str, ...], places: dict[str, int], file: File, named: bool = False
+) -> Rows:
     labels = {name: _Places() for name in places}
     codes: dict[str, list[NDArray[np.int32]]] = {name: [np.empty(0, np.int32)] for name in places}
     numbers: list[int] = []
@@ -233,7 +236,7 @@ def _gather(numbered: Numbered, headings: tuple[str, ...], places: dict[str, int
         whole = [(number, record) for number, record in given if len(record) == len(headings)]
         ragged += [(number, len(record)) for number, record in given if len(record) != len(headings)]
         numbers += [number for number, _ in whole]
-        digests += [_digest(record) for _, record in whole]
+        digests += [] if named else [_digest(record) for _, record in whole]
         columns = list(zip(*(record for _, record in whole), strict=True))
         for name, place in places.items() if whole else ():
             code = map(labels[name].__getitem__, columns[place])
@@ -248,7 +251,9 @@ def _gather(numbered: Numbered, headings: tuple[str, ...], places: dict[str, int
 def _given(chunk: Iterable[tuple[int, Record]], width: int) -> Numbered:
     """The rows that hold anything, without blank cells beyond the headings."""
     for number, record in chunk:
-        if any(map(str.strip, record)):
+        if len(record) == width and record[0].strip():  # as nearly all rows are
+            yield number, record
+        elif any(map(str.strip, record)):
             beyond = any(map(str.strip, record[width:]))
             yield number, record if beyond else record[:width]
 

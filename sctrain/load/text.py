@@ -15,6 +15,8 @@ _WHOLE = re.compile(r"([+-]?\d+)[.,]0{1,2}")
 
 def fold(text: str) -> str:
     """The text with every run of white space as one space, none at the ends."""
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text  # a number or an id, of which a file may hold a million
     return " ".join(text.translate(_INVISIBLE).split())
 
 
