@@ -25,6 +25,8 @@ from sctrain.store.queries import OF_TABLES
 from sctrain.store.schema import answer, catalogue, change, draft, event, item, questionnaire, setting, setup
 
 CHUNK = 50_000
+MANY = 1_000
+"""From so many new answers on PostgreSQL is told to look at them anew, to plan its reads."""
 CONTENT = ("submitted_at", "table_number", *DIMENSIONS, "ratings", "replies")
 """What a person may correct; the rest of an answer says whose it is and when it came."""
 EVENT_KEY = "key "
@@ -324,6 +326,10 @@ def _insert(
             raise fault from error
         if progress:
             progress(min(start + CHUNK, len(rows)), len(rows))
+    if put is _by_copy and len(rows) >= MANY:
+        # Until PostgreSQL looks by itself, a minute later, it takes the table for empty and reads every part of it
+        # through the wrong index: 10^6 answers in 9 s of its time, not in 1.4 s.
+        connection.exec_driver_sql("ANALYZE answer")
 
 
 def _by_insert(connection: Connection, part: pd.DataFrame, names: list[str]) -> None:

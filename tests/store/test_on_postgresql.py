@@ -100,6 +100,18 @@ def test_progress_counts_the_rows_of_each_part(store, monkeypatch):
     assert seen == [(2, 5), (4, 5), (5, 5)]
 
 
+def test_a_bulk_import_leaves_postgresql_knowing_how_many_answers_there_are(store, monkeypatch):
+    """Its own look comes a minute later, or never as here; the first readers are not to wait for that."""
+    monkeypatch.setattr(write, "MANY", 5)
+    known = text("SELECT reltuples FROM pg_class WHERE relname = 'answer'")
+    counted = []
+    for few in (("a", "b"), "cdefghi"):
+        add_answers(store, "room", submissions(*((name, "head", "543.21") for name in few)))
+        with store.connect() as connection:
+            counted.append(connection.scalar(known))
+    assert counted == [-1, 9]
+
+
 # One state for each reader, one order for all
 
 
