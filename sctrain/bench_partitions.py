@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
 from typing import Any
 
@@ -34,7 +35,10 @@ BY, K = "city_size", 4
 
 @dataclass(frozen=True)
 class Step:
-    """What was done where: seconds on the wall, of processor time there and here, and bytes that came back."""
+    """What was done where: seconds on the wall, of processor time there and here, and bytes that came back.
+
+    `peak` is the most memory that any worker, or this process where there is none, has ever had, in MB.
+    """
 
     what: str
     where: str
@@ -42,6 +46,7 @@ class Step:
     there: float
     here: float
     back: int
+    peak: int
 
 
 class Meter:
@@ -56,12 +61,20 @@ class Meter:
         found = work()
         wall, here = perf_counter() - start, process_time() - here
         back = len(pickle.dumps(found)) if isinstance(found, JointCounts | Sums) else 0
-        self.steps.append(Step(what, self._where, wall, self._there() - there, here, back))
+        self.steps.append(Step(what, self._where, wall, self._there() - there, here, back, self._peak()))
         return found
 
     def _there(self) -> float:
         client = getattr(self.runner, "client", None)
         return sum(client.run(process_time).values()) if client else 0.0
+
+    def _peak(self) -> int:
+        client = getattr(self.runner, "client", None)
+        return max(client.run(_peak).values()) if client else _peak()
+
+
+def _peak() -> int:
+    return getrusage(RUSAGE_SELF).ru_maxrss // 1024
 
 
 def measured(url: str, runner: Runner, where: str) -> tuple[list[Step], JointCounts]:
@@ -90,7 +103,7 @@ def everywhere(url: str, workers: tuple[int, ...]) -> Iterator[Step]:
     steps, known = measured(url, Here(), "this process")
     yield from steps
     for n in workers:
-        with LocalCluster(n_workers=n, threads_per_worker=1, dashboard_address=":0") as cluster:
+        with LocalCluster(n_workers=n, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster:
             runner = partitions.cluster(cluster.scheduler_address)
             steps, counts = measured(url, runner, f"{n} workers")
             if (counts.cells != known.cells).any() or (counts.people != known.people).any():

@@ -150,10 +150,13 @@ def _connected(where: str) -> Cluster:
     if not where.startswith(("tcp://", "tls://", "ws://", "wss://")):
         raise ClusterError(f"SCTRAIN_DASK is no address of a scheduler: {where!r}; one is tcp://HOST:8786")
     try:
+        import dask
         from distributed import Client
     except ModuleNotFoundError as error:
         raise ClusterError(f"SCTRAIN_DASK is set, but {error.name} is not installed: `{INSTALL}`") from None
     try:
+        # What all partitions share is sent once, as a task; 10^7 answers have 12 MB of profiles.
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})
         client = Client(where, timeout=REACH, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(f"no scheduler answers at {where} within {REACH:g} s (SCTRAIN_DASK): {error}") from None

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from databases import address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans
@@ -66,8 +68,10 @@ def workers():
 
 
 @pytest.fixture(scope="module")
-def cluster(workers) -> Cluster:
-    return partitions.cluster(workers.scheduler_address)
+def cluster(workers) -> Iterator[Cluster]:
+    reached = partitions.cluster(workers.scheduler_address)
+    yield reached
+    reached.client.close()
 
 
 def same(one, other):
@@ -95,7 +99,7 @@ def test_every_frame_of_a_room_in_partitions_is_that_of_the_whole_room(store, wh
 
 
 def test_two_events_in_partitions_show_what_they_do_as_a_whole(tmp_path, small):
-    engine = open_store(f"sqlite:///{tmp_path / 'two.db'}")
+    engine = open_store(address(tmp_path))
     for code, n in (("one", 40), ("two", 170)):
         add_event(engine, NewEvent(code, code), small)
         made = demo(small, n).assign(
@@ -197,7 +201,7 @@ def test_a_partition_that_cannot_be_read_is_named(store, cluster):
 
 def test_the_pages_twin_prints_the_same_numbers_on_a_cluster(store, workers, cluster, monkeypatch):
     monkeypatch.setenv("SCTRAIN_DB", stored.address(store))
-    command = ["--by", "city_size", "--role", "municipal_officer", "--format", "json"]
+    command = ["--by", "city_size", "--format", "json"]
     here = CliRunner().invoke(gaps, command, catch_exceptions=False).stdout
     monkeypatch.setenv("SCTRAIN_DASK", workers.scheduler_address)
     monkeypatch.setattr(large, "LARGE", 0)
@@ -216,17 +220,21 @@ def test_a_cluster_that_cannot_be_used_is_said_in_bounded_time(monkeypatch):
     monkeypatch.setattr(partitions, "REACH", 0.5)
     monkeypatch.setattr(partitions, "PATIENCE", 0.5)
     monkeypatch.setattr(partitions, "LOOK", 0.2)
-    for address, said in (
+    for where, said in (
         ("here", "tcp://HOST:8786"),
         ("tcp://127.0.0.1:9", "no scheduler answers at tcp://127.0.0.1:9"),
     ):
-        monkeypatch.setenv("SCTRAIN_DASK", address)
+        monkeypatch.setenv("SCTRAIN_DASK", where)
         with pytest.raises(ClusterError, match=said):
             partitions.chosen()
     with LocalCluster(n_workers=0, processes=False, protocol="tcp", **QUIET) as empty:
         monkeypatch.setenv("SCTRAIN_DASK", empty.scheduler_address)
         with pytest.raises(ClusterError, match="no worker"):
             partitions.chosen().total(parts.add_arrays, len, ["a"])
+        before = partitions.chosen()
+        before.client.close()
+        assert partitions.chosen() is not before  # a connection that has ended is made anew
+        partitions.chosen().client.close()
 
 
 def test_what_is_missing_for_a_cluster_is_named(monkeypatch):
@@ -247,3 +255,21 @@ def test_without_an_address_all_is_read_here_and_dask_is_not_imported(store, tmp
     command = [sys.executable, "-c", script, stored.address(store)]
     said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     assert said.split(maxsplit=2) == ["None", str(PEOPLE), "[]\n"]
+
+
+def test_pages_count_on_the_cluster_what_they_count_here(store, workers, cluster, monkeypatch):
+    from sctrain.ui import data
+
+    monkeypatch.setenv("SCTRAIN_DB", stored.address(store))
+    monkeypatch.setattr(large, "LARGE", 0)
+    monkeypatch.setattr(data, "version", lambda: 4)
+    asked = Selection(("room",), FILTERED.filters)
+    here = data.gaps(asked, "role"), data.mix(asked), data.findings(asked, "role"), data.filters_offered(asked)
+    monkeypatch.setenv("SCTRAIN_DB", stored.address(store).replace("/large.db", "/./large.db"))  # known from nowhere
+    monkeypatch.setenv("SCTRAIN_DASK", workers.scheduler_address)
+    there = data.gaps(asked, "role"), data.mix(asked), data.findings(asked, "role"), data.filters_offered(asked)
+    for one, other in zip(here[:2], there[:2], strict=True):
+        pd.testing.assert_frame_equal(one, other)
+    assert here[2:] == there[2:]
+    assert data.room(asked).cards.elsewhere is not None
+    assert data.whole(asked).cards.elsewhere is None

@@ -172,13 +172,16 @@ def _room(url: str, version: int, selection: Selection) -> Room:
 
 
 @kept(8, "Reading the answers …")
-def _parted(url: str, version: int, selection: Selection) -> Room:
-    return large.read(_engine(url), replace(selection, version=selection.version or version))
+def _parted(url: str, version: int, selection: Selection, runner: partitions.Runner) -> Room:
+    # By the connection too: what a cluster held is gone once that has ended.
+    asked = replace(selection, version=selection.version or version)
+    return large.in_partitions(_engine(url), asked, runner, large=large.LARGE)
 
 
 def _counted(url: str, version: int, selection: Selection) -> Room:
     """The same room for what is counted, ranked and offered: single people need not be in this process."""
-    return _parted(url, version, selection) if partitions.address() else _room(url, version, selection)
+    runner = partitions.chosen()
+    return _room(url, version, selection) if runner is None else _parted(url, version, selection, runner)
 
 
 def room(selection: Selection) -> Room:
