@@ -10,12 +10,21 @@ BIN := .venv/bin
 # uv, where it is installed, makes the same environment in a tenth of the time.
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check)
 
-# Three parts at a time, as journeys mostly wait, the longest first; a test sees to it that no file is in none of them.
-PARTS = tests/browser "tests/test_*.py" tests/ui tests/charts \
-	tests/report tests/analysis "tests/store tests/room" "tests/load tests/cli"
-TEST = @printf '%s\n' $(PARTS) | xargs -P 3 -I TESTS tests/part $(BIN)/python TESTS
+# The tests in parts, the longest first; a test sees to it that no file is in none of them.
+PARTS = browser top ui store charts analysis report load
+browser = tests/browser tests/server
+top = tests/test_*.py
+ui = tests/ui
+store = tests/store tests/room
+charts = tests/charts
+analysis = tests/analysis
+report = tests/report
+load = tests/load tests/cli
+TESTS = $(PARTS:%=test-%)
+# Three at a time, as journeys mostly wait; what each says comes in one piece, and one that fails stops no other.
+TOGETHER = @$(MAKE) --jobs=3 --keep-going --output-sync=target --no-print-directory
 
-.PHONY: run test check fix bench pictures
+.PHONY: run test check lint types fix bench pictures $(TESTS)
 .DEFAULT_GOAL := run
 
 run: .venv/run
@@ -23,13 +32,20 @@ run: .venv/run
 	$(BIN)/python app.py
 
 test: .venv/dev
-	$(TEST)
+	$(TOGETHER) $(TESTS)
 
 check: .venv/dev
+	$(TOGETHER) lint types $(TESTS)
+
+lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: .venv/dev
 	$(BIN)/mypy
-	$(TEST)
+
+$(TESTS): test-%: .venv/dev
+	$(BIN)/python -m pytest $($*)
 
 fix: .venv/dev
 	$(BIN)/ruff format .
