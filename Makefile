@@ -11,7 +11,7 @@ BIN := .venv/bin
 INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check)
 
 # The tests in parts, the longest first; a test sees to it that no file is in none of them.
-PARTS = browser top ui store charts analysis report load
+PARTS = browser postgresql top ui store charts analysis report load
 browser = tests/browser tests/server
 top = tests/test_*.py
 ui = tests/ui
@@ -20,6 +20,9 @@ charts = tests/charts
 analysis = tests/analysis
 report = tests/report
 load = tests/load tests/cli
+# What keeps stores by their address, once more on a PostgreSQL of its own.
+postgresql = tests/store tests/room tests/server tests/load/test_load_replies.py
+test-postgresql: export SCTRAIN_ON = postgresql
 TESTS = $(PARTS:%=test-%)
 # Three at a time, as journeys mostly wait; what each says comes in one piece, and one that fails stops no other.
 TOGETHER = @$(MAKE) --jobs=3 --keep-going --output-sync=target --no-print-directory

@@ -11,7 +11,7 @@ from sctrain.catalogue import DIMENSIONS
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 REQUIRED = set(os.environ.get("SCTRAIN_REQUIRE", "").replace(",", " ").split())
-"""What must be there (`browser`, `postgresql`): CI names them, so that a missing one fails instead of skipping."""
+"""What must be there (`browser`, `office`, `postgres`, `proxy`): CI names them, so a missing one fails, not skips."""
 
 
 def missing(what: str, reason: str) -> None:

@@ -22,3 +22,8 @@ def within(path):
 def test_every_test_is_in_a_part():
     run = {file for part in words("PARTS") for file in files(part)}
     assert sorted(run) == sorted((ROOT / "tests").rglob("test_*.py"))
+
+
+def test_every_test_of_the_store_and_the_room_is_tried_on_postgresql_too():
+    assert files("store") <= files("postgresql")
+    assert re.search("^test-postgresql: export SCTRAIN_ON = postgresql$", MAKEFILE, re.M)
