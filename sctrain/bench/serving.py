@@ -35,7 +35,7 @@ app = st.App("empty.py")
 """
 WAITED = 60.0
 """Seconds since a rehearsal began after which its viewers come at once."""
-LONGEST = 120.0
+LONGEST = 300.0
 """Seconds a page may take until it is drawn."""
 
 

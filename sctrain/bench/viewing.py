@@ -55,7 +55,7 @@ def rows(bench: Bench) -> Iterator[Result]:
         for name in ("", EMPTY):
             with hosted(scene, Path(at), empty=bool(name)) as host:
                 found[name] = run(_watch(bench, host, name, posts(scene, 1000) if not name else []))
-    for mine, theirs in zip(*found.values(), strict=True):
+    for mine, theirs in zip(*found.values(), strict=False):  # a busy machine may not carry all
         yield from _told(mine, theirs)
 
 
@@ -82,7 +82,13 @@ async def _watch(bench: Bench, host: Host, page: str, answers: list[Post]) -> li
     for many in bench.viewers:
         more = [Viewer(host.scene, number) for number in range(len(viewers), many)]
         viewers += await looking(more, LETS_IN * len(more))
-        await until(host.scene, lambda: drawn(host.scene) >= many, f"{many} viewers")  # noqa: B023
+        try:
+            await until(host.scene, lambda: drawn(host.scene) >= many, f"{many} viewers")  # noqa: B023
+        except BenchError as error:
+            if not found:
+                raise
+            bench.say(f"no more viewers: {error}")
+            break
         await asyncio.sleep(SETTLES)
         found.append(await _measured(bench, host, page, many))
         if arriving.done():
