@@ -12,7 +12,7 @@ INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/pyt
 
 # The tests in parts, the longest first; a test sees to it that no file is in none of them.
 PARTS = browser postgresql top ui store charts analysis report load
-browser = tests/browser tests/server
+browser = tests/browser
 top = tests/test_*.py
 ui = tests/ui
 store = tests/store tests/room
