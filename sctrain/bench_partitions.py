@@ -18,13 +18,13 @@ import numpy as np
 import pandas as pd
 
 from sctrain import large, partitions, views
-from sctrain.analysis.lloyd import Sums, add_sums, points, sums
+from sctrain.analysis.lloyd import Sums
 from sctrain.analysis.ranks import rank_intervals
 from sctrain.errors import SctrainError
 from sctrain.frames import JointCounts
 from sctrain.large import Ratings
 from sctrain.partitions import Here, Runner
-from sctrain.profiles_large import centred
+from sctrain.profiles_large import begun
 from sctrain.selection import Selection
 from sctrain.store import queries
 from sctrain.store.engine import open_store
@@ -62,6 +62,7 @@ class Meter:
         wall, here = perf_counter() - start, process_time() - here
         back = len(pickle.dumps(found)) if isinstance(found, JointCounts | Sums) else 0
         self.steps.append(Step(what, self._where, wall, self._there() - there, here, back, self._peak()))
+        click.echo(self.steps[-1], err=True)
         return found
 
     def _there(self) -> float:
@@ -88,34 +89,39 @@ def measured(url: str, runner: Runner, where: str) -> tuple[list[Step], JointCou
     meter.time("the page's gaps, gate included", lambda: views.gaps(room, asked, resampled=False))
     gated = views.counts(room, Selection())
     meter.time("rank intervals, 1000 rooms", lambda: rank_intervals(room.cards, None, None, gated))
-    model = meter.time(f"{K} profiles, all steps", lambda: centred(room.cards, K))
-    held = runner.keep(points, ratings.kept, model[:-1], len(room.cards.competencies))
-    runner.total(add_sums, sums, held, model[-1].cluster_centers_)
-    meter.time("one step of Lloyd", lambda: runner.total(add_sums, sums, held, model[-1].cluster_centers_))
+    model, step = meter.time(f"{K} profiles of a sample", lambda: begun(room.cards, K))
+    meter.time("everybody's place, first step", lambda: step(model[-1].cluster_centers_))
+    meter.time("each further step", lambda: step(model[-1].cluster_centers_))
     engine.dispose()
     return meter.steps, counts
 
 
 def everywhere(url: str, workers: tuple[int, ...]) -> Iterator[Step]:
-    """The steps in this process and on clusters of so many workers; SctrainError where two of them count otherwise."""
+    """The steps on clusters of so many workers, 0 for this process; SctrainError where two of them count otherwise."""
+    known = None
+    for n in workers:
+        steps, counts = _on_cluster(url, n) if n else measured(url, Here(), "this process")
+        known = known or counts
+        if (counts.cells != known.cells).any() or (counts.people != known.people).any():
+            raise SctrainError(f"{n} workers count otherwise than {workers[0]}")
+        yield from steps
+
+
+def _on_cluster(url: str, n: int) -> tuple[list[Step], JointCounts]:
     from distributed import LocalCluster
 
-    steps, known = measured(url, Here(), "this process")
-    yield from steps
-    for n in workers:
-        with LocalCluster(n_workers=n, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster:
-            runner = partitions.cluster(cluster.scheduler_address)
-            steps, counts = measured(url, runner, f"{n} workers")
-            if (counts.cells != known.cells).any() or (counts.people != known.people).any():
-                raise SctrainError(f"{n} workers count otherwise than this process")
-            yield from steps
+    with LocalCluster(n_workers=n, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster:
+        runner = partitions.cluster(cluster.scheduler_address)
+        found = measured(url, runner, f"{n} workers")
+        runner.client.close()
+    return found
 
 
 @click.command()
 @click.argument("address")
-@click.option("--workers", multiple=True, type=click.IntRange(1), default=(1, 2), show_default=True)
+@click.option("--workers", multiple=True, type=click.IntRange(0), default=(0, 1, 2), show_default=True)
 def main(address: str, workers: tuple[int, ...]) -> None:
-    """Measure the newest event of the store at ADDRESS, in this process and on workers of this machine."""
+    """Measure the newest event of the store at ADDRESS, on so many workers of this machine; 0 is this process."""
     with open_store(address).connect() as connection:
         n = queries.events(connection)[0].answers
     table = pd.DataFrame([vars(step) for step in everywhere(address, workers)])

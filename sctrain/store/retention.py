@@ -68,8 +68,12 @@ def purge(engine: Engine, now: datetime, events: Sequence[str] | None = None) ->
     """
     with engine.connect() as connection:
         found = [one for one in due(connection, now.date()) if events is None or one.event in events]
+    done = []
     for one in found:
         with writing(engine) as connection:
+            if one.event not in {still.event for still in due(connection, now.date())}:
+                continue  # another process of this server was quicker
+            done.append(one)
             if one.at_end == "erase":
                 trash.delete_event(connection, one.event)
             else:
@@ -77,7 +81,7 @@ def purge(engine: Engine, now: datetime, events: Sequence[str] | None = None) ->
             connection.execute(delete(setting).where(setting.c.name == f"{SEEN}{one.event}"))
     trash.empty(engine, now)
     empty_log(engine)
-    return found
+    return done
 
 
 def keep_promises(engine: Engine, now: datetime) -> list[Due]:

@@ -1,5 +1,7 @@
 """Who withdraws is gone at every data version and does not come back; what is kept ends on its day."""
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -297,6 +299,22 @@ def test_the_trail_tells_what_was_done_and_nothing_of_what_anybody_said(full):
     for change in ("UPDATE trail SET n = 0", "DELETE FROM trail"):
         with pytest.raises(IntegrityError, match="only added to"), full.engine.begin() as connection:
             connection.execute(text(change))
+
+
+def test_servers_of_one_store_that_end_an_event_at_the_same_time_end_it_once(full):
+    end_on(full.engine, DAY, "anonymise")
+    done = []
+    servers = [threading.Thread(target=lambda: done.extend(retention.purge(full.engine, AFTER))) for _ in range(2)]
+    with writing(full.engine) as connection:  # both find it due, and wait
+        connection.execute(text("SELECT 1"))
+        for one in servers:
+            one.start()
+        time.sleep(0.3)
+    for one in servers:
+        one.join()
+    assert [one.event for one in done] == ["live"]
+    with full.engine.connect() as connection:
+        assert [line.act for line in trail.lines(connection)].count("anonymise") == 1
 
 
 # What organisers threw away
