@@ -30,6 +30,12 @@ PRAGMAS = (
     WAIT,
     "secure_delete = ON",  # who withdraws is not left in the file's free pages
 )
+# Nobody waits for a writer that hangs longer than SQLite lets them, and the server ends one that does nothing.
+NEXT_WRITER = (
+    "SELECT set_config('lock_timeout', :wait, true), "
+    "set_config('idle_in_transaction_session_timeout', :idle, true), pg_advisory_xact_lock(:key)"
+)
+TURN = {"wait": "30s", "idle": "5min", "key": WRITE_LOCK}
 
 
 def store_url() -> str:
@@ -99,7 +105,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     how = {"isolation_level": "READ COMMITTED"} if postgresql else {}
     with engine.connect().execution_options(writes=True, **how) as connection, connection.begin():
         if postgresql:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
+            connection.execute(text(NEXT_WRITER), TURN)
         yield connection
         still_open(connection)
 

@@ -28,6 +28,8 @@ STATES = {
     "53100": "full",
     "25006": "readonly",
     "58030": "disk",
+    "55P03": "busy",
+    "25P03": "gone",
     "53300": "gone",
     "57P01": "gone",
     "57P02": "gone",

@@ -16,7 +16,7 @@ from support import submissions
 from sctrain.errors import StorageError, StoreError
 from sctrain.store import queries, trash, write
 from sctrain.store.backup import backup
-from sctrain.store.engine import connect, open_store, revision, writing
+from sctrain.store.engine import TURN, connect, open_store, revision, writing
 from sctrain.store.schema import answer, change, setting
 from sctrain.store.sheets import add_sheets
 from sctrain.store.write import NewEvent, add_answers, add_event
@@ -139,6 +139,30 @@ def test_who_waited_for_a_writer_sees_what_that_one_wrote(store):
         connection.execute(insert(answer).values(version=queries.data_version(connection), **row))
     thread.join()
     assert seen == [1]
+
+
+def test_nobody_waits_without_end_for_a_writer_that_hangs(store, monkeypatch):
+    monkeypatch.setitem(TURN, "wait", "200ms")
+    with writing(store), pytest.raises(StorageError, match=r"held .* for too long") as told, writing(store):
+        pass
+    assert told.value.kind == "busy"
+    assert add_answers(store, "room", submissions(("p1", "head", "543.21"))).added == 1
+
+
+def test_a_writer_that_does_nothing_is_ended_and_the_next_one_writes(store, monkeypatch):
+    monkeypatch.setitem(TURN, "idle", "200ms")
+
+    def hang():
+        with writing(store) as connection:
+            row = {"event": "room", "questionnaire_id": 1, "person": "0" * 16, "ratings": "......"}
+            connection.execute(insert(answer).values(version=queries.data_version(connection), **row))
+            assert add_answers(store, "room", submissions(("p1", "head", "543.21"))).added == 1
+            queries.data_version(connection)
+
+    with pytest.raises(StorageError, match="cannot be reached"):
+        hang()
+    with store.connect() as connection:
+        assert queries.cards(connection, ["room"]).n == 1
 
 
 ROUNDS, WRITERS = 8, 3
