@@ -203,7 +203,7 @@ class _Gate:
         With a filter all of them: those of the whole, of two roles and of the third, say, could be subtracted.
         """
         found = self._columns.hidden(self._room, Selection())[0].reshape(-1, len(analysis.KINDS))
-        return np.asarray(found | bool(view.filters), bool)
+        return np.asarray(found | bool(view.filters) | self._room.filling, bool)
 
     def hidden_kinds(self, view: Selection) -> Mask:
         """The same, and those of options that are hidden."""

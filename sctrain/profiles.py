@@ -77,10 +77,15 @@ def lineage(engine: Engine, room: Room, selection: Selection) -> tuple[Room, ...
     return tuple(views.read(engine, replace(selection, version=version)) for version in before)
 
 
+FILLING = "Groups are shown as soon as no more answers are taken: this event's numbers go on in steps."
+
+
 def find(room: Room, selection: Selection, lineage: Sequence[Room] = (), tell: Tell | None = None) -> Found:
     """The profiles of the selection's people; can be pickled, and the same for the same data."""
     if views.people(room, selection) is None:
         return _nothing(room, Told(0, 0, _fewest(room), (), 0), "Fewer people than may be shown.")
+    if room.filling:
+        return _nothing(room, Told(0, 0, _fewest(room), (), 0), FILLING)
     say = _steps(tell, [room, *lineage], selection)
     known: dict[str, analysis.Numbers] = {}
     for earlier in lineage:

@@ -41,7 +41,8 @@ def of_event(selection: Selection) -> Selection:
 
 def read(room: Room) -> Quality:
     """How carefully a room of one event answered."""
-    frame = analysis.quality(room.cards, room.threshold)
+    # From step to step such a number may grow by one person: all but none and everybody are hidden till then.
+    frame = analysis.quality(room.cards, room.cards.n if room.filling else room.threshold)
     return Quality(frame, analysis.sentence(frame))
 
 

@@ -55,6 +55,10 @@ class Room:
     """By dimension the option that holds the few people who left it open as well."""
     hidden: frozenset[str] = frozenset()
     """The topics of it that are hidden until they are revealed."""
+    waiting: int = 0
+    """How many people have answered or corrected and are shown from the next step on."""
+    filling: bool = False
+    """Whether it is at a step in the middle of being filled in: then only the room as a whole is shown."""
     asked: Mapping[str, Codes] = field(init=False, repr=False)
     """The profile before that."""
 
@@ -350,6 +354,8 @@ def read(engine: Engine, selection: Selection, cards: Callable[..., Cards] = who
             version,
             queries.replaced(connection, codes, version),
             hidden=queries.hidden_topics(connection, codes),
+            waiting=queries.waiting(connection, codes, version),
+            filling=bool(queries.filling(connection, codes, version)),
         )
 
 
@@ -465,6 +471,8 @@ def people(room: Room, selection: Selection) -> int | None:
 
 def _refused(room: Room, selection: Selection) -> bool:
     """Whether a filter asks for an option that somebody gave and whose number is hidden without filters."""
+    if room.filling:
+        return bool(selection.filters)
     asked = ((name, code) for name, codes in selection.filters for code in codes if code not in room.offered[name])
     members = ((room.cards.profile[name], room.catalogue.dimensions[name].members(code)) for name, code in asked)
     return any(codes.holds(options).any() for codes, options in members)
@@ -472,7 +480,7 @@ def _refused(room: Room, selection: Selection) -> bool:
 
 def mix(room: Room, selection: Selection) -> pd.DataFrame:
     """MIX of the selection: each dimension's options with counts, past the gate."""
-    where, nobody = room.where(selection), people(room, selection) is None
+    where, nobody = room.where(selection), room.filling or people(room, selection) is None
     options = {name: _options(room, dimension) for name, dimension in room.catalogue.dimensions.items()}
     hidden = {name: nobody | _hidden_options(room, name, codes, where) for name, codes in options.items()}
     for name, codes in options.items():
@@ -536,7 +544,7 @@ def joint(room: Room, selection: Selection, competency: str) -> pd.DataFrame:
     apart = privacy.small(everyone - cells, room.threshold)
     if selection.filters:
         apart |= ~room.marked(c).may(room.parts(selection), 1 + len(cells))[1:, 0]
-    hidden = privacy.hide_small(cells, room.threshold, also=apart).reshape(gated.pairs.shape[2:])
+    hidden = privacy.hide_small(cells, room.threshold, also=apart | room.filling).reshape(gated.pairs.shape[2:])
     return who.joint(gated, competency, hidden | gated.hidden[0, c])
 
 

@@ -33,6 +33,7 @@ def event() -> None:
 @click.option("--tables", type=click.IntRange(0, 99), help="How many World-Café tables (8 if not given).")
 @click.option("--languages", help=f"Of the form, joined by + (all of {'+'.join(LANGUAGES)} if not given).")
 @click.option("--threshold", type=click.IntRange(3, 20), help="Hide numbers of fewer people (5 if not given).")
+@click.option("--steps/--no-steps", default=None, help="Numbers go on in steps of as many people as the threshold.")
 @click.option("--retain-until", type=DAY, help="Until when answers are kept.")
 @click.option("--at-end", type=click.Choice(setup.ENDS), help="What becomes of it after that day (erase).")
 @click.option("--shortlist", help="2 to 7 competencies, joined by +, to be put in order before and after the debate.")
@@ -66,7 +67,7 @@ def _like(connection: Connection, like: str | None) -> tuple[NewEvent, Setup, Ca
         raise SelectionError("event", like, ["last", *held])
     code = held[0] if like == "last" else like
     before = setup.read(connection, code) or Setup(tables=8, languages=LANGUAGES)
-    how = Setup(before.tables, before.languages, shortlist=before.shortlist, at_end=before.at_end)
+    how = Setup(before.tables, before.languages, shortlist=before.shortlist, at_end=before.at_end, steps=before.steps)
     return setup.event_row(connection, code), how, setup.catalogue_of_event(connection, code)
 
 

@@ -45,9 +45,18 @@ def of_people(room: Room, selection: Selection, by: str | None, today: date | No
     parts.append(selection.words(room.catalogue, room.label))
     if by:
         parts.append(f"compared by {room.catalogue.comparisons[by].label.lower()}")
-    parts += [room.title + " (demo)" * room.is_demo, f"data version {room.version}"]
+    parts += [room.title + " (demo)" * room.is_demo, f"data version {room.version}", *waiting(room)]
     facts = tables.facts(room, replace(selection, by=by), today)
     return Base(" · ".join(parts), facts, lambda frame: tables.labelled(frame, room, by))
+
+
+def waiting(room: Room) -> list[str]:
+    """What is in and not shown yet, where a room goes on in steps; nothing where nothing waits."""
+    if not room.waiting:
+        return []
+    are = "answer is" if room.waiting == 1 else "answers are"
+    then = f"from {room.threshold} on" if len(room.events) == 1 else "at the next step"
+    return [f"{numerals.count(room.waiting)} more {are} in, shown {then}"]
 
 
 def of_tables(room: TableRoom, topic: str) -> Base:
@@ -71,7 +80,7 @@ def of_both(room: Room, table_room: TableRoom, selection: Selection, topic: str,
     told = [f"n = {who} and {ranked}", facts["filters"], facts["topic"].lower()]
     if by:
         told.append(f"people compared by {table_room.catalogue.comparisons[by].label.lower()}")
-    words = " · ".join([*told, event, f"data version {table_room.version}"])
+    words = " · ".join([*told, event, f"data version {table_room.version}", *waiting(room)])
     return Base(words, facts, lambda frame: _named(frame, labels))
 
 

@@ -66,6 +66,7 @@ def _panel(connection: Connection, event: str) -> dict[str, Any]:
         "how": how,
         "event": setup.event_row(connection, event),
         "counts": phones.counts(connection, event),
+        "waiting": queries.waiting(connection, [event]),
         "topics": [(code, label, code in hide) for code, label in setup.topics(catalogue).items()],
         "lists": [(topic.code, topic.label) for topic in catalogue.topic],
         "tables": tables,
@@ -150,7 +151,7 @@ def _put_back(it: _Act) -> None:
 
 
 def _close(it: _Act) -> None:
-    setup.put(it.connection, it.event, closed=True)
+    setup.close(it.connection, it.event)
 
 
 def _open(it: _Act) -> None:

@@ -104,6 +104,7 @@ def _fields(event: NewEvent, how: Setup, hide: Iterable[str]) -> dict[str, Any]:
         "retain_until": f"{how.retain_until or ''}",
         "at_end": how.at_end,
         "shortlist": how.shortlist,
+        "steps": "on" * how.steps,
         "hide": tuple(hide),
         "catalogue": "",
     }
@@ -200,7 +201,7 @@ def read_setup(sent: FormData, code: str, before: Setup) -> tuple[NewEvent, Setu
         raise InputError(f"after that day: {at_end[:40]!r} is not one of {', '.join(setup.ENDS)}")
     tables = whole("tables", text(sent, "tables") or "0", 0, access.TABLES)
     how = replace(before, tables=tables, languages=languages, shortlist=shortlist)
-    return event, replace(how, retain_until=retain, at_end=at_end)
+    return event, replace(how, retain_until=retain, at_end=at_end, steps=bool(text(sent, "steps")))
 
 
 def _known(shortlist: tuple[str, ...], catalogue: Catalogue) -> None:

@@ -43,7 +43,7 @@ from sctrain.store.write import NewEvent, event_key, keep_event_key, version_of
 
 KIND = "sctrain event bundle"
 CARRIED = ("event", "answer", "sheet", "ranking", "note", "coding", "setup", "hidden", "draft", "desk", "locked",
-           "saved_view", "ordering", "revision")  # fmt: skip
+           "saved_view", "ordering", "revision", "step")  # fmt: skip
 """Tables whose rows of the event are in the bundle as they are."""
 SHARED = {
     "catalogue": "the one that the event asks",

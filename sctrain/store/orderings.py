@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, Table, Text, and_, cast, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, Text, and_, cast, func, insert, literal, or_, select
 
 from sctrain.cards import JOIN
 from sctrain.errors import StoreError
-from sctrain.store.queries import PROFILE, SURVEY, hidden_topics
+from sctrain.store import steps
+from sctrain.store.queries import PROFILE, SURVEY, filling, hidden_topics
 from sctrain.store.schema import answer, ordering
 from sctrain.store.write import pseudonyms
 
@@ -43,7 +45,7 @@ def orders(connection: Connection, event: str, version: int | None = None) -> Or
     none = Orders((), pd.DataFrame({name: pd.Series(dtype="str") for name in (*ROUNDS, *PROFILE)}))
     if SURVEY in hidden_topics(connection, [event]):
         return none
-    rows = connection.execute(_standing(event, version)).all()
+    rows = connection.execute(_standing(connection, event, version)).all()
     if not rows:
         return none
     newest = sorted(max(rows, key=lambda row: (row.version, row.id)).options.split(JOIN))
@@ -58,10 +60,15 @@ def _by_person(rows: pd.DataFrame) -> pd.DataFrame:
     return given.join(profile).sort_index().reset_index(drop=True).astype("str").rename_axis(columns=None)
 
 
-def _standing(event: str, version: int | None) -> Select:
-    stands = [_at(table, version) for table in (ordering, answer)]
+def _standing(connection: Connection, event: str, version: int | None) -> Select:
+    """Where numbers go on in steps, the orders of the last step, and of the profiles what was shown by then."""
+    shown = steps.at(connection, [event], version, steps.ORDERS).get(event, version)
+    told = steps.at(connection, [event], shown).get(event, shown)
+    stands = [_at(ordering, shown), _at(answer, told)]
     same = and_(answer.c.event == ordering.c.event, answer.c.person == ordering.c.person, stands[1])
-    own = {"table": cast(answer.c.table_number, Text), "event": ordering.c.event}
+    own: dict[str, Any] = {"table": cast(answer.c.table_number, Text), "event": ordering.c.event}
+    if filling(connection, [event], shown):
+        own = dict.fromkeys(PROFILE, literal("")) | {"event": ordering.c.event}
     profile = [func.coalesce(own.get(name, answer.c.get(name)), "").label(name) for name in PROFILE]
     columns = [ordering.c[name] for name in ("id", "person", "round", "options", "version")]
     joined = select(*columns, *profile).select_from(ordering.outerjoin(answer, same))

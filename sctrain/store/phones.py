@@ -21,7 +21,7 @@ from sctrain.cards import JOIN
 from sctrain.catalogue import DIMENSIONS, Catalogue
 from sctrain.errors import InputError, StoreError
 from sctrain.forms import Filled
-from sctrain.store import trail
+from sctrain.store import steps, trail
 from sctrain.store.access import demand
 from sctrain.store.queries import catalogue_of
 from sctrain.store.schema import answer, draft, event, item, ordering, setup
@@ -145,6 +145,7 @@ def _holds(connection: Connection, code: str, me: str) -> bool:
 
 def forget(connection: Connection, code: str, person: str) -> bool:
     """Erase what stands under a pseudonym, and keep that it has withdrawn; whether there was an answer or an order."""
+    steps.keep(connection, code)
     gone = [connection.execute(_own(table, code, person)).rowcount for table in (answer, ordering)]
     here = (draft.c.event == code) & (draft.c.person == person)
     if not connection.execute(update(draft).where(here).values(state="withdrawn", content="")).rowcount:

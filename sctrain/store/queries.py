@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from sctrain import replies as session
 from sctrain.cards import Cards, Codes, decode
 from sctrain.catalogue import DIMENSIONS, Catalogue, from_json
 from sctrain.errors import StoreError
+from sctrain.store import steps
 from sctrain.store.schema import answer, catalogue, change, event, hidden, item, questionnaire
 
 CHUNK = 50_000
@@ -32,7 +33,10 @@ PROFILE = (*DIMENSIONS, "table", "event")
 
 @dataclass(frozen=True)
 class Event:
-    """An event as the pages name it. `answers` counts people whose answer stands; 0 where the survey is hidden."""
+    """An event as the pages name it. `answers` counts people whose answer is shown; 0 where the survey is hidden.
+
+    `steps` says whether its numbers go on in steps of so many people as its threshold (`store.steps`).
+    """
 
     code: str
     title: str
@@ -42,6 +46,7 @@ class Event:
     threshold: int
     is_demo: bool
     answers: int
+    steps: bool = False
 
 
 def data_version(connection: Connection) -> int:
@@ -55,14 +60,25 @@ OF_TABLES = ("tables: ", "coding: ")
 
 
 def heard(connection: Connection, voice: str) -> int:
-    """The newest data version that may have altered what people answered, or what tables gave in; 0 if none has."""
-    return connection.scalar(select(func.max(change.c.version)).where(_alters(voice))) or 0
+    """The newest data version that may have altered what is shown of people's answers, or of the tables; 0 if none has.
+
+    What waits for its step alters nothing yet, nor does how many wait.
+    """
+    versions = select(change.c.version).where(_alters(voice)).order_by(change.c.version.desc())
+    if not (silent := _silent(connection, voice)):
+        return connection.scalar(versions.limit(1)) or 0
+    return next((version for version in connection.scalars(versions) if version not in silent), 0)
 
 
 def heard_since(connection: Connection, voice: str, version: int) -> list[int]:
     """Every such data version after this one."""
-    later = select(change.c.version).where(change.c.version > version, _alters(voice))
-    return list(connection.scalars(later.order_by(change.c.version)))
+    later = select(change.c.version).where(change.c.version > version, _alters(voice)).order_by(change.c.version)
+    silent = _silent(connection, voice)
+    return [version for version in connection.scalars(later) if version not in silent]
+
+
+def _silent(connection: Connection, voice: str) -> set[int]:
+    return steps.silent(connection) if voice == PEOPLE else set()
 
 
 def _alters(voice: str) -> ColumnElement[bool]:
@@ -78,7 +94,10 @@ def events(connection: Connection) -> list[Event]:
     counted = case((event.c.code.in_(hide), 0), else_=people)
     columns = (event.c[name] for name in ("code", "title", "held_on", "place", "catalogue", "threshold", "is_demo"))
     rows = connection.execute(select(*columns, counted)).all()
-    return sorted((Event(*tuple(row)) for row in rows), key=lambda e: (e.held_on or date.min, e.code), reverse=True)
+    stepping = steps.thresholds(connection, [row.code for row in rows])
+    found = (Event(*tuple(row)) for row in rows)
+    found = (_stepping(connection, one) if one.code in stepping else one for one in found)
+    return sorted(found, key=lambda e: (e.held_on or date.min, e.code), reverse=True)
 
 
 def catalogue_of(connection: Connection, code: str) -> Catalogue:
@@ -96,17 +115,34 @@ def _parsed(body: str) -> Catalogue:
 
 
 def answers_since(connection: Connection, codes: Sequence[str], version: int) -> int:
-    """How many answers that stand now came in, or replaced others, after a data version; none of a hidden survey."""
-    stands = [answer.c.event.in_(_shown(connection, codes)), answer.c.replaced_in.is_(None), answer.c.version > version]
-    return connection.scalar(select(func.count()).where(*stands)) or 0
+    """How many answers that are shown now were not at a data version, or others then; none of a hidden survey."""
+    shown = _shown(connection, codes)
+    before = steps.at(connection, shown, version)
+    after = or_(*(_of(code, answer.c.version > before.get(code, version)) for code in shown))
+    return _number(connection, after, _looked(connection, codes, None).stands) if shown else 0
 
 
 def replaced(connection: Connection, codes: Sequence[str], version: int | None = None) -> int:
     """How many answers of these events were replaced by a correction; of a hidden survey none is told."""
-    query = select(func.count()).where(answer.c.event.in_(_shown(connection, codes)), answer.c.replaced_in.is_not(None))
-    if version is not None:
-        query = query.where(answer.c.replaced_in <= version)
-    return connection.scalar(query) or 0
+    return _number(connection, _looked(connection, codes, version).each(_gone))
+
+
+def waiting(connection: Connection, codes: Sequence[str], version: int | None = None) -> int:
+    """How many people have answered or corrected at a data version (None: now) and wait for the next step."""
+    at = steps.at(connection, _shown(connection, codes), version)
+    return sum(steps.waiting(connection, code, step, version) for code, step in at.items())
+
+
+def filling(connection: Connection, codes: Sequence[str], version: int | None = None) -> list[str]:
+    """Those of these events that are shown at a data version as they stood at a step in the middle of being filled in.
+
+    From step to step a part of the room may grow by one person: so of nobody it is told then to which part they belong.
+    """
+    return list(_looked(connection, codes, version).filling)
+
+
+def _number(connection: Connection, *where: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(answer).where(*where)) or 0
 
 
 def cards(
@@ -119,7 +155,8 @@ def cards(
     """The answers of these events that stood at a data version (None: now), decoded; of all ids or those `between`.
 
     Answers to older questionnaires of the same catalogue are laid out by competency; what they were
-    not asked is "not answered". An event whose survey is hidden has no answers here.
+    not asked is "not answered". An event whose survey is hidden has no answers here. Of one that is `filling` nobody's
+    profile is told, and each competency is as it stood at its own step (`store.lines`).
     Raises StoreError where the events ask different competencies or scales.
     """
     forms = _forms(connection, codes)
@@ -131,8 +168,8 @@ def cards(
     (low, high) = scales.pop()
     newest = forms[-1].competencies
     names = newest + tuple(dict.fromkeys(c for form in forms for c in form.competencies if c not in newest))
-    shown = _shown(connection, codes)
-    parts = [_part(connection, form, shown, version, dimensions, between) for form in forms]
+    look = _looked(connection, codes, version)
+    parts = [_part(connection, form, look, dimensions, between) for form in forms]
     pairs = np.concatenate([_laid_out(p, f, names) for (p, _), f in zip(parts, forms, strict=True)], axis=1)
     profile = {d: _codes([texts[d] for _, texts in parts]) for d in dimensions}
     pairs.setflags(write=False)
@@ -142,21 +179,23 @@ def cards(
 def replies(
     connection: Connection, codes: Sequence[str], version: int | None, questions: Iterable[str]
 ) -> dict[str, Codes]:
-    """The replies to these questions, of the same answers in the same order as `cards`; none where they are hidden."""
-    hide = _hiding(connection, REPLIES)
-    columns: list = [case((answer.c.event.in_(hide), ""), else_=answer.c.replies) if hide else answer.c.replies]
-    shown = _shown(connection, codes)
+    """The replies to these questions, of the same answers in the same order as `cards`; none where they are hidden.
+
+    Nor of events that are `filling`.
+    """
+    look = _looked(connection, codes, version)
+    columns: list = [_veiled(answer.c.replies, [*_hiding(connection, REPLIES), *look.filling])]
     texts = [
         pc.split_pattern(pa.scalar(row[0]), ",").values
         for form in _forms(connection, codes)
-        for row in _chunks(connection, form, shown, version, columns)
+        for row in _chunks(connection, form, look, columns)
     ]
     return session.lay_out(pa.chunked_array(texts, pa.string()), questions)
 
 
 def place_of(connection: Connection, codes: Sequence[str], version: int | None, event: str, person: str) -> int | None:
     """At which place of `cards` the answer of an event's participant (pseudonym) stands; None if it does not."""
-    stands = [answer.c.event.in_(_shown(connection, codes)), *_standing(version)]
+    stands = [_looked(connection, codes, version).stands]
     own = select(answer.c.questionnaire_id, answer.c.id).where(*stands, answer.c.event == event)
     found = connection.execute(own.where(answer.c.person == person)).one_or_none()
     if found is None:
@@ -199,32 +238,52 @@ def _forms(connection: Connection, codes: Sequence[str]) -> list[_Form]:
 def _part(
     connection: Connection,
     form: _Form,
-    codes: Sequence[str],
-    version: int | None,
+    look: _Look,
     dimensions: Sequence[str],
     between: tuple[int, int] | None,
 ) -> tuple[NDArray[np.uint8 | np.uint16], dict[str, list[str]]]:
     texts: dict[str, list[str]] = {d: [] for d in dimensions}
     blocks = []
-    columns = [_column(name) for name in dimensions]
-    for row in _chunks(connection, form, codes, version, columns, between):
+    columns = [_veiled(_column(name), look.filling if name != "event" else ()) for name in dimensions]
+    for row in _chunks(connection, form, look, columns, between):
         blocks.append(decode(row[-1].encode(), len(form.competencies), form.low, form.high))
         for name, text in zip(texts, row, strict=False):
             texts[name].append(text)
     none = decode(b"", len(form.competencies), form.low, form.high)
-    return np.concatenate([none, *blocks], axis=1), texts
+    pairs = np.concatenate([none, *blocks], axis=1)
+    if look.filling:
+        _put_late(connection, form, look, between, pairs)
+    return pairs, texts
+
+
+def _put_late(
+    connection: Connection,
+    form: _Form,
+    look: _Look,
+    between: tuple[int, int] | None,
+    pairs: NDArray[np.uint8 | np.uint16],
+) -> None:
+    """In events that are filled in, show of each competency what stood at its own step."""
+    stands = [look.stands, answer.c.questionnaire_id == form.id]
+    stands += [answer.c.id.between(*between)] if between else []
+    people = connection.execute(select(answer.c.event, answer.c.person).where(*stands).order_by(answer.c.id))
+    places = {tuple(row): place for place, row in enumerate(people)}
+    for code in look.filling:
+        for (competency, person), marks in steps.late(connection, code, look.at[code]).items():
+            if (code, person) in places and competency in form.competencies:
+                where = form.competencies.index(competency), places[code, person]
+                pairs[where] = decode(marks.encode(), 1, form.low, form.high)[0, 0]
 
 
 def _chunks(
     connection: Connection,
     form: _Form,
-    codes: Sequence[str],
-    version: int | None,
+    look: _Look,
     columns: Sequence[ColumnElement[str]],
     between: tuple[int, int] | None = None,
 ) -> Iterator[tuple[str, ...]]:
     """These columns of the answers that stand, each joined by commas, and last their cards, joined; all by id."""
-    stands = [answer.c.event.in_(codes), answer.c.questionnaire_id == form.id, *_standing(version)]
+    stands = [look.stands, answer.c.questionnaire_id == form.id]
     # Two scalar subqueries over all answers are two look-ups; with the condition they would be a scan.
     ends = (select(end(answer.c.id)).scalar_subquery() for end in (func.min, func.max))
     first, last = between or connection.execute(select(*ends)).one()
@@ -251,6 +310,11 @@ def _column(name: str) -> ColumnElement[str]:
     return answer.c[name]
 
 
+def _veiled(column: ColumnElement[str], codes: Sequence[str]) -> ColumnElement[str]:
+    """A column that is empty for these events."""
+    return case((answer.c.event.in_(codes), ""), else_=column) if codes else column
+
+
 def _hiding(connection: Connection, topic: str) -> list[str]:
     """The events that hide a topic."""
     return list(connection.scalars(select(hidden.c.event).where(hidden.c.topic == topic)))
@@ -267,10 +331,55 @@ def hidden_topics(connection: Connection, codes: Sequence[str]) -> frozenset[str
     return frozenset(connection.scalars(select(hidden.c.topic).where(hidden.c.event.in_(codes))))
 
 
-def _standing(version: int | None) -> list:
+@dataclass(frozen=True)
+class _Look:
+    """What of some events is looked at: at which data version (None: now), and those with steps at which of them."""
+
+    codes: Sequence[str]
+    version: int | None
+    at: Mapping[str, int]
+    filling: Sequence[str]
+
+    @property
+    def stands(self) -> ColumnElement[bool]:
+        """Which answers are shown."""
+        return self.each(_stood)
+
+    def each(self, rule: Callable[[int | None], ColumnElement[bool]]) -> ColumnElement[bool]:
+        """A rule about answers at a data version, for events with steps at their step instead."""
+        free = [code for code in self.codes if code not in self.at]
+        rules = [_of(code, rule(step)) for code, step in self.at.items()]
+        if free or not self.at:
+            rules.insert(0, and_(answer.c.event.in_(free), rule(self.version)))
+        return or_(*rules)
+
+
+def _looked(connection: Connection, codes: Sequence[str], version: int | None) -> _Look:
+    """What is shown of these events; nothing of those whose survey is hidden."""
+    shown = _shown(connection, codes)
+    at = steps.at(connection, shown, version)
+    filling = [code for code, step in at.items() if step and not steps.is_whole(connection, code, step)]
+    return _Look(shown, version, at, filling)
+
+
+def _of(code: str, rule: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(answer.c.event == code, rule)
+
+
+def _stood(version: int | None) -> ColumnElement[bool]:
     if version is None:
-        return [answer.c.replaced_in.is_(None)]
-    return [answer.c.version <= version, or_(answer.c.replaced_in.is_(None), answer.c.replaced_in > version)]
+        return answer.c.replaced_in.is_(None)
+    return and_(answer.c.version <= version, or_(answer.c.replaced_in.is_(None), answer.c.replaced_in > version))
+
+
+def _gone(version: int | None) -> ColumnElement[bool]:
+    return answer.c.replaced_in.is_not(None) if version is None else answer.c.replaced_in <= version
+
+
+def _stepping(connection: Connection, one: Event) -> Event:
+    """An event with what its steps show of it."""
+    n = _number(connection, _looked(connection, [one.code], None).stands)
+    return replace(one, answers=n, steps=True)
 
 
 def _laid_out(

@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sctrain import replies as session
 from sctrain.cards import JOIN
 from sctrain.catalogue import DIMENSIONS
-from sctrain.store import access, coding, desk, setup, trail, trash
+from sctrain.store import access, coding, desk, setup, steps, trail, trash
 from sctrain.store.bundle import of_event
 from sctrain.store.engine import empty_log, writing
 from sctrain.store.schema import access as links
@@ -108,6 +108,7 @@ def anonymise(connection: Connection, code: str, today: date) -> int:
     threshold = setup.event_row(connection, code).threshold
     versions = _versions(connection, code)
     names = _Names()
+    steps.keep(connection, code)
     n = _answers(connection, code, threshold, names)
     _orders(connection, code, names)
     _tables(connection, code)

@@ -8,7 +8,8 @@ of, kept the same way too.
 
 The live room adds its own: how an event is *set up*, which links give *access* to it, the *draft* a phone has
 not sent yet, the *desk* of each table (every change of a part of its sheet, appended), which topics are *hidden*
-until they are revealed, *saved views*, and the *ordering* of a short list before and after the debate.
+until they are revealed, at which *steps* an event's numbers go on, *saved views*, and the *ordering* of a short list
+before and after the debate.
 
 A *revision* is one version of what organisers make of an event: its programme or its strategy. A *course list* is
 what is on offer for a catalogue's competencies.
@@ -228,9 +229,20 @@ setup = Table(
     Column("stage", Text, nullable=False, server_default=""),
     Column("at_end", Text, nullable=False, server_default="erase"),
     Column("ended_on", Date),
+    Column("steps", Boolean, nullable=False, server_default=false()),
     CheckConstraint("at_end IN ('erase', 'anonymise')", name="at_end"),
     CheckConstraint("tables BETWEEN 0 AND 99", name="tables"),
     CheckConstraint("round IN ('', 'before', 'after')", name="round"),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("event", Text, ForeignKey("event.code"), primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("version", ForeignKey("change.version"), primary_key=True),
+    Column("closed", Boolean, nullable=False, server_default=false()),
+    CheckConstraint("length(what) > 0", name="what"),
 )
 
 hidden = Table(

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sctrain.cards import JOIN
 from sctrain.catalogue import Catalogue
 from sctrain.errors import StoreError
+from sctrain.store import steps
 from sctrain.store.queries import NOTES_TOPIC, REPLIES, SURVEY, catalogue_of
 from sctrain.store.schema import event, hidden, setup
 from sctrain.store.write import NewEvent, new_event, raise_version, still_kept
@@ -34,7 +35,8 @@ class Setup:
 
     `ends_at` is when the tables are to be done, an ISO time in UTC; `round` which minute of ordering is open;
     `stage` the code of the view that the presenter shows. After `retain_until` the event is erased or made anonymous,
-    as `at_end` says; `ended_on` is when it was made anonymous.
+    as `at_end` says; `ended_on` is when it was made anonymous. With `steps` what people answered is shown as it
+    stood at the last step (`store.steps`), until the event is closed.
     """
 
     tables: int = 0
@@ -47,6 +49,7 @@ class Setup:
     stage: str = ""
     at_end: str = "erase"
     ended_on: date | None = None
+    steps: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.tables <= 99:
@@ -93,13 +96,27 @@ def make_event(connection: Connection, new: NewEvent, given: Catalogue, how: Set
 def change_event(connection: Connection, new: NewEvent, how: Setup) -> None:
     """Give an event other words, dates and numbers; its code, catalogue and answers stay. For a write transaction."""
     kept = ("title", "held_on", "place", "threshold")
-    raise_version(connection, "event", f"{new.code}: set-up")
+    version, before = raise_version(connection, "event", f"{new.code}: set-up"), read(connection, new.code)
+    steps.keep(connection, new.code)  # the next ones may be of other numbers of people
     found = connection.execute(
         update(event).where(event.c.code == new.code).values({name: getattr(new, name) for name in kept})
     )
     if not found.rowcount:
         raise StoreError(f"there is no event {new.code!r}")
     put(connection, new.code, **_row(how))
+    if how.steps and not (before and before.steps):  # what was there was shown to everybody
+        steps.keep(connection, new.code, closed_at=version)
+
+
+def close(connection: Connection, code: str) -> None:
+    """Take no more answers of an event. Where its numbers go on in steps, what still waits is shown from now on.
+
+    For a write transaction.
+    """
+    put(connection, code, closed=True)
+    if steps.thresholds(connection, [code]):
+        version = raise_version(connection, "event", f"{code}: closed")
+        steps.keep(connection, code, closed_at=version)
 
 
 def put(connection: Connection, code: str, **values: Any) -> None:

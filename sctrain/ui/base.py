@@ -1,5 +1,5 @@
 """What a figure stands on: the same on a page and in a document."""
 
-from sctrain.report.base import Base
+from sctrain.report.base import Base, waiting
 
-__all__ = ["Base"]
+__all__ = ["Base", "waiting"]

@@ -26,7 +26,7 @@ from sctrain.store.engine import store_url
 from sctrain.store.queries import NOTES_TOPIC, SURVEY
 from sctrain.tables import TableRoom
 from sctrain.ui import data, live, state
-from sctrain.ui.base import Base
+from sctrain.ui.base import Base, waiting
 from sctrain.ui.shelf import frame_number, kept
 from sctrain.views import people
 from sctrain.voices import contents, of_one_event
@@ -170,7 +170,7 @@ def _told_of(
     parts.append(selection.words(room.catalogue, room.label))
     if by:
         parts.append(f"compared by {room.catalogue.comparisons[by].label.lower()}")
-    parts += [room.title + (" (demo)" if room.is_demo else ""), f"data version {room.version}"]
+    parts += [room.title + (" (demo)" if room.is_demo else ""), f"data version {room.version}", *waiting(room)]
     return " · ".join(parts), tables.facts(room, replace(selection, by=by), today)
 
 
@@ -318,6 +318,13 @@ def nobody(selection: Selection) -> bool:
         return True
     if n == 0:
         finding("Nobody gave this combination of answers")
+    elif room.filling:
+        finding("Filters wait until no more answers are taken")
+        st.write(
+            f"The numbers of this event go on in steps of {room.threshold} people. Of a part of the room a step could "
+            "tell single people; take the filter off above to see everybody."
+        )
+        return True
     else:
         finding(f"Fewer than {room.threshold} people are in this selection, or would follow from it")
         st.write(

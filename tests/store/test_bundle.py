@@ -36,6 +36,7 @@ from sctrain.store.schema import (
     revision,
     saved_view,
     sheet,
+    step,
 )
 from sctrain.store.write import NewEvent, add_answers, add_event
 from tests.support import submissions
@@ -69,6 +70,7 @@ def full(tmp_path_factory):
         demo = {"event": "demo"}
         connection.execute(insert(hidden).values(**demo, topic="notes"))
         connection.execute(insert(locked).values(**demo, table_number=3))
+        connection.execute(insert(step).values(**demo, what="answers", version=now))
         row = {"person": "f" * 16, "edit": 7, "state": "open", "content": "Ärger, “ja”\n"}
         connection.execute(insert(draft).values(**demo, **row))
         for number in (1, 2):
