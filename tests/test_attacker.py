@@ -11,7 +11,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from databases import address
 from session import room_of
+from support import submissions
 
 from sctrain import differencing, moved, privacy, questions, views
 from sctrain.cards import Cards, Codes
@@ -21,8 +23,12 @@ from sctrain.charts.heat import gaps_heat
 from sctrain.charts.who import who_mix
 from sctrain.report.tables import to_csv
 from sctrain.selection import Selection
+from sctrain.store import queries, setup, steps
+from sctrain.store.engine import open_store, writing
 from sctrain.store.orderings import Orders
 from sctrain.store.queries import PROFILE, Event
+from sctrain.store.setup import Setup
+from sctrain.store.write import NewEvent, add_answers
 from sctrain.views import Room
 
 K = 5
@@ -364,3 +370,52 @@ def test_ict_in_portugal_is_not_shown_beside_ict_in_portugal_or_spain():
     wide = narrow.where("country", ["PT", "ES"])
     assert {views.people(room, narrow), views.people(room, wide)} - {None} in ({8}, {11}, set())
     assert views.people(room, narrow.where("role", [])) == 17
+
+
+# Over time
+
+
+def filled(folder, seed, stepping, people=43):
+    """A store whose event was filled in by one person after the other, and closed; its data versions."""
+    rng = np.random.default_rng(seed)
+    engine = open_store(address(folder, f"s{stepping}{seed}"))
+    with writing(engine) as connection:
+        setup.make_event(connection, NewEvent("e0", "E", threshold=K), KNOWN, Setup(steps=stepping), ())
+    for person in range(people):
+        marks = "".join(rng.choice(["..", "12", "13", "24"], 2, p=[0.15, 0.35, 0.25, 0.25]))
+        row = submissions((f"p{person:02}", "", marks))
+        said = {d: str(rng.choice(CHOICES[d], p=ODDS[d])) for d in ("role", "city_size", "country")}
+        add_answers(engine, "e0", row.assign(**said, replies=f"one={rng.choice(['n', 'o'])}"))
+    with writing(engine) as connection:
+        setup.close(connection, "e0")
+        return engine, range(1, queries.data_version(connection) + 1)
+
+
+def over_time(engine, versions, people=43, many=24):
+    """By line all people behind numbers at these data versions; of each the first so many who came."""
+    lines, asked = defaultdict(dict), selections(views.read(engine, Selection(("e0",))), 1, many)
+    for version in versions:
+        room = views.read(engine, Selection(("e0",), version=version))
+        for line, sets in shown(room, asked, apart=12).items():
+            for some in np.pad(sets, ((0, 0), (0, people - sets.shape[1]))):
+                lines[line][np.packbits(some).tobytes()] = some
+    return {line: np.array(list(sets.values())) for line, sets in lines.items()}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_two_moments_of_a_room_that_goes_on_in_steps_tell_of_few_people(seed, tmp_path):
+    engine, versions = filled(tmp_path, seed, stepping=True)
+    with engine.connect() as connection:
+        at = {steps.at(connection, ["e0"], version)["e0"] for version in versions}
+    lines = over_time(engine, sorted(at - {0}))
+    assert [len(at), *sorted(map(len, lines.values()))[-3:]] > [7, 8, 8, 8]
+    assert {line: told_by_pairs(sets)[1] for line, sets in lines.items() if told_by_pairs(sets)[1]} == {}
+    engine.dispose()
+
+
+def test_where_each_answer_is_shown_at_once_two_moments_tell_of_single_people(tmp_path):
+    engine, versions = filled(tmp_path, 0, stepping=False)
+    lines = over_time(engine, versions[-4:])
+    assert told_by_pairs(lines["people"])[1] > 0
+    assert told_by_pairs(lines["c0"])[1] > 0
+    engine.dispose()
