@@ -79,7 +79,7 @@ async def _watch(bench: Bench, host: Host, page: str, answers: list[Post]) -> li
     """Let in more and more viewers, and measure each time."""
     viewers: list[asyncio.Task[None]] = []
     arriving = asyncio.create_task(_arrive(host, answers))
-    found = []
+    found: list[Watched] = []
     for many in bench.viewers:
         more = [Viewer(host.scene, number) for number in range(len(viewers), many)]
         viewers += await looking(more, LETS_IN * len(more))
