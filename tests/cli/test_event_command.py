@@ -64,6 +64,13 @@ def test_a_clone_has_the_set_up_of_the_last_event_but_its_own_date_and_links(run
     assert f"{second.held_on}" == "2026-12-02"
 
 
+def test_that_numbers_go_on_in_steps_is_cloned_and_can_be_taken_back(run):
+    run(*PORTO, "--steps")
+    run("event", "new", "again", "--like", "porto")
+    run("event", "new", "at_once", "--like", "porto", "--no-steps")
+    assert [held(code)[1].steps for code in ("porto", "again", "at_once")] == [True, True, False]
+
+
 def test_the_same_code_twice_is_refused(run):
     run(*PORTO)
     with pytest.raises(StoreError, match="already"):

@@ -10,6 +10,7 @@ import segno
 from databases import EMPTY, address
 from room.conftest import filled, opened
 from sqlalchemy import text
+from support import submissions
 
 from sctrain.catalogue import read_catalogue
 from sctrain.room.office import _office
@@ -18,6 +19,7 @@ from sctrain.room.paper import differences, read_entry, read_list, typed_list
 from sctrain.room.table import ranking_of, ranks_of
 from sctrain.store import access, desk, queries, setup
 from sctrain.store.engine import writing
+from sctrain.store.write import add_answers
 
 NEW = {
     "code": "spring_27",
@@ -105,6 +107,27 @@ def test_a_new_event_like_the_last_has_all_but_its_code_and_its_days(room):
     assert re.search(r'name="held_on" type="date" value=""', page)
     assert re.search(r'name="tables" [^>]*value="2"', page)
     assert re.findall(r'name="languages" value="(\w+)" checked', page) == ["en", "pt"]
+
+
+def test_numbers_go_on_in_steps_where_that_is_ticked_and_closing_says_what_it_shows(room):
+    organiser = room.browser("everywhere")
+    sent = NEW | {"threshold": "3", "steps": "on"}
+    organiser.post("/o/new", data=sent)
+    assert seen(room, "spring_27")[1].steps
+    assert 'name="steps" value="on" checked' in organiser.get("/o/new?like=spring_27").text
+    for person in range(5):
+        add_answers(room.engine, "spring_27", submissions((f"p{person}", "", ".." * len(read_catalogue().codes))))
+    page = organiser.get("/o/spring_27").text
+    assert "<b>2</b> people wait for the next" in page
+    assert "can then tell apart what these 2 answered" in page
+    with room.engine.connect() as connection:
+        assert queries.cards(connection, ["spring_27"]).n == 3
+    organiser.post("/o/spring_27/do", data={"act": "close"})
+    assert "people wait" not in organiser.get("/o/spring_27").text
+    with room.engine.connect() as connection:
+        assert queries.cards(connection, ["spring_27"]).n == 5
+    organiser.post("/o/spring_27/setup", data=NEW | {"threshold": "3"})
+    assert not seen(room, "spring_27")[1].steps
 
 
 def test_a_change_of_the_set_up_reveals_what_is_ticked_off_and_keeps_the_rest(room, change):
