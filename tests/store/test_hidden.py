@@ -268,6 +268,8 @@ def test_every_way_out_of_the_store_is_tried_here():
         "catalogue_of",
         "catalogues",
         "replaced",
+        "waiting",
+        "filling",
         "answers_since",
         "heard",  # numbers of data versions, no more
         "heard_since",

@@ -147,6 +147,16 @@ def _pseudonym(connection, person):
     return known_pseudonym(connection, "live", f"p{person}")
 
 
+def test_of_a_hidden_survey_nobody_is_told_that_they_wait(live):
+    with undone(live.engine) as connection:
+        for person in range(4):
+            give(connection, live, person)
+        assert (queries.waiting(connection, ["live"]), queries.filling(connection, ["live"])) == (1, ["live"])
+        setup.set_hidden(connection, "live", "survey", hide=True)
+        assert (queries.waiting(connection, ["live"]), queries.filling(connection, ["live"])) == (0, [])
+        assert queries.cards(connection, ["live"]).n == queries.events(connection)[0].answers == 0
+
+
 def test_what_waits_makes_no_page_of_people_draw_anew(live):
     with undone(live.engine) as connection:
         first = queries.data_version(connection)
@@ -295,6 +305,7 @@ def do(connection, store, act, edit):
         setup.put(connection, "live", closed=False)
 
 
+# A failing list of acts is short enough to be read; to shrink it would take minutes.
 FEW = settings(max_examples=8, deadline=None, derandomize=True, phases=[Phase.generate])
 
 
