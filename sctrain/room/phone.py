@@ -180,26 +180,24 @@ def _taken(
 ) -> dict[int, Receipt | Exception]:
     codes = cache(partial(phones.codes_of, connection))
     told: dict[int, Receipt | Exception] = {}
+    good: dict[int, phones.Sent] = {}
     for place, one in asked.items():
         try:
-            told[place] = _kept(connection, token, form, one, codes)
-        except InputError as error:  # told before anything is written
+            good[place] = _sent(one, form, codes)
+        except InputError as error:
             told[place] = error
-    return told
+    return told | dict(zip(good, phones.take(connection, token, form, [*good.values()]), strict=True))
 
 
-def _kept(
-    connection: Connection, token: str, form: Form, one: Asked, codes_of: Callable[[int], tuple[str, ...]]
-) -> Receipt:
+def _sent(one: Asked, form: Form, codes_of: Callable[[int], tuple[str, ...]]) -> phones.Sent:
     edit, asked = _first(one.fields, "edit"), _first(one.fields, "form")
     if not one.me or not re.fullmatch("[0-9]{1,15}", edit):
         raise InputError("this form is damaged: open it again from the link or the QR code")
     codes = codes_of(int(asked)) if re.fullmatch("[0-9]{1,9}", asked) else form.codes
     filled = forms.read(one.fields, form.catalogue, codes, slug)
     if _first(one.fields, "act") == "send":
-        return phones.send(connection, token, form, one.me, int(edit), filled)
-    fields = json.dumps(forms.fields_of(filled, form.codes))
-    return phones.save_draft(connection, token, form, one.me, int(edit), fields)
+        return phones.Sent(one.me, int(edit), filled)
+    return phones.Sent(one.me, int(edit), draft=json.dumps(forms.fields_of(filled, form.codes)))
 
 
 async def _fields(request: Request) -> Fields:

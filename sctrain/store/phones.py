@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
 
 from sctrain import forms
 from sctrain.cards import JOIN
@@ -32,6 +33,8 @@ State = Literal["kept", "same", "older", "withdrawn", "closed"]
 """What became of it: kept; held already; older than what is held; its sender has withdrawn; no more is taken."""
 LONGEST, LONGEST_NAME = 20_000, 100
 """Characters of a draft, and of a personal code."""
+CHANGING = ("questionnaire_id", *DIMENSIONS, "table_number", "ratings", "replies")
+"""The columns of an answer that a correction may change."""
 LAST = 2**53
 """The highest number of an edit: JavaScript counts no further."""
 
@@ -76,15 +79,43 @@ def codes_of(connection: Connection, questionnaire: int) -> tuple[str, ...]:
     return tuple(connection.scalars(rows))
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What one phone sends under an edit: an answer, or else the draft of one."""
+
+    me: str
+    edit: int
+    answer: Filled | None = None
+    draft: str = ""
+
+
+def take(connection: Connection, token: str, form: Form, given: Sequence[Sent]) -> list[Receipt | InputError]:
+    """Keep what several phones send, in its order, with as many statements as one needs. For a write transaction.
+
+    All answers that change something make one data version. Where something is refused its InputError is told in the
+    place of a receipt: a draft that is longer than any form or no text, an empty form, no personal code, an edit that
+    is none.
+    """
+    demand(connection, token, "participant", form.event)
+    told: dict[int, Receipt | InputError] = {}
+    good = {}
+    for place, sent in enumerate(given):
+        try:
+            good[place] = _given(form, sent)
+        except InputError as error:
+            told[place] = error
+    people = pseudonyms(connection, form.event, [given[place].me for place in good]) if good else []
+    for turn in _turns({place: replace(good[place], person=who) for place, who in zip(good, people, strict=True)}):
+        told |= _take(connection, form, turn)
+    return [told[place] for place in range(len(given))]
+
+
 def save_draft(connection: Connection, token: str, form: Form, me: str, edit: int, content: str) -> Receipt:
     """Keep what a phone has so far; nobody else reads it. For a write transaction.
 
     InputError where it is longer than any form, or holds signs that are no text.
     """
-    demand(connection, token, "participant", form.event)
-    if len(content) > LONGEST or re.search("[\x00\ud800-\udfff]", content):
-        raise InputError(f"a draft has at most {LONGEST} characters, and only text")
-    return _keep(connection, form, _pseudonym(connection, form.event, me), edit, "open", content)
+    return _only(take(connection, token, form, [Sent(me, edit, draft=content)]))
 
 
 def send(connection: Connection, token: str, form: Form, me: str, edit: int, filled: Filled) -> Receipt:
@@ -92,17 +123,14 @@ def send(connection: Connection, token: str, form: Form, me: str, edit: int, fil
 
     InputError where nothing was filled in: an empty form is no answer.
     """
-    demand(connection, token, "participant", form.event)
-    if filled.is_empty:
-        raise InputError("the form is empty: mark at least one competency, or say who you are")
-    person = _pseudonym(connection, form.event, me)
-    content = filled.row(form.catalogue, form.codes)
-    receipt = _keep(connection, form, person, edit, "sent", _digest(content))
-    if receipt.state == "kept":
-        _replace(connection, form, person, content)
-    if receipt.state == "older" and _stands(connection, form, person, content):
-        return Receipt("same", receipt.edit)  # it arrived before, and only a draft came after it
-    return receipt
+    return _only(take(connection, token, form, [Sent(me, edit, filled)]))
+
+
+def _only(told: Sequence[Receipt | InputError]) -> Receipt:
+    (one,) = told
+    if isinstance(one, InputError):
+        raise one
+    return one
 
 
 def withdraw(connection: Connection, code: str, me: str) -> bool:
@@ -216,47 +244,109 @@ def counts(connection: Connection, code: str) -> dict[str, int]:
     return {"sent": len(connection.scalars(sent).all()), "begun": len(connection.scalars(begun).all())}
 
 
-def _keep(
-    connection: Connection, form: Form, person: str, edit: int, state: Literal["open", "sent"], content: str
-) -> Receipt:
-    """Hold this as the newest that the person has given, if it is. A form is sent as it was drafted: under its edit."""
-    if not 0 < edit <= LAST:
-        raise InputError(f"an edit is a number from 1 to {LAST}, not {edit}")
-    here = (draft.c.event == form.event) & (draft.c.person == person)
-    held = connection.execute(select(draft.c.edit, draft.c.state, draft.c.content).where(here)).one_or_none()
+@dataclass(frozen=True)
+class _Given:
+    """What is to be held of a person: the state and content of a draft, and the columns of the answer if it is one."""
+
+    edit: int
+    state: Literal["open", "sent"]
+    content: str
+    row: Mapping[str, Any] = field(default_factory=dict)
+    person: str = ""
+
+
+def _given(form: Form, sent: Sent) -> _Given:
+    _checked(sent.me)
+    if not 0 < sent.edit <= LAST:
+        raise InputError(f"an edit is a number from 1 to {LAST}, not {sent.edit}")
+    if sent.answer is None:
+        if len(sent.draft) > LONGEST or re.search("[\x00\ud800-\udfff]", sent.draft):
+            raise InputError(f"a draft has at most {LONGEST} characters, and only text")
+        return _Given(sent.edit, "open", sent.draft)
+    if sent.answer.is_empty:
+        raise InputError("the form is empty: mark at least one competency, or say who you are")
+    content = sent.answer.row(form.catalogue, form.codes)
+    return _Given(sent.edit, "sent", _digest(content), _row(form, content))
+
+
+def _turns(given: Mapping[int, _Given]) -> Iterator[dict[int, _Given]]:
+    """The same in turns of which none has a person twice: what somebody sends next is held against what they sent."""
+    turns: list[dict[int, _Given]] = []
+    seen: Counter[str] = Counter()
+    for place, one in given.items():
+        if seen[one.person] == len(turns):
+            turns.append({})
+        turns[seen[one.person]][place] = one
+        seen[one.person] += 1
+    yield from turns
+
+
+def _take(connection: Connection, form: Form, turn: Mapping[int, _Given]) -> dict[int, Receipt]:
+    """Hold each as the newest that its person has given, if it is. A form is sent as it was drafted: under its edit."""
+    people = [one.person for one in turn.values()]
+    query = select(draft).where(draft.c.event == form.event, draft.c.person.in_(people))
+    held = {row.person: row for row in connection.execute(query)}
+    # Read here, since a form may be older than the word that no more is taken.
+    closed = bool(connection.scalar(select(setup.c.closed).where(setup.c.event == form.event)))
+    told = {place: _receipt(held.get(one.person), one, closed) for place, one in turn.items()}
+    kept = [one for place, one in turn.items() if told[place].state == "kept"]
+    _hold(connection, form.event, kept, held)
+    said = {place: one for place, one in turn.items() if one.row and told[place].state in ("kept", "older")}
+    stand = _standing_rows(connection, form, [one.person for one in said.values()])
+    _replace(connection, form, [one for one in kept if one.row and stand.get(one.person) != one.row], stand)
+    for place, one in said.items():
+        if told[place].state == "older" and stand.get(one.person) == one.row:
+            told[place] = Receipt("same", told[place].edit)  # it arrived before, and only a draft came after it
+    return told
+
+
+def _receipt(held: Any, one: _Given, closed: bool) -> Receipt:
     if held is not None and held.state == "withdrawn":
         return Receipt("withdrawn", held.edit)
-    sends_draft = held is not None and (held.state, state) == ("open", "sent")
-    if held is not None and edit < held.edit + (not sends_draft):
-        return Receipt("same" if (held.state, held.content) == (state, content) else "older", held.edit)
-    # Read here, since a form may be older than the word that no more is taken.
-    if connection.scalar(select(setup.c.closed).where(setup.c.event == form.event)):
-        return Receipt("closed", held.edit if held else 0)
-    values = {"edit": edit, "state": state, "content": content}
-    if held is None:
-        connection.execute(insert(draft).values(event=form.event, person=person, **values))
-    else:
-        connection.execute(update(draft).where(here).values(**values))
-    return Receipt("kept", edit)
+    sends_draft = held is not None and (held.state, one.state) == ("open", "sent")
+    if held is not None and one.edit < held.edit + (not sends_draft):
+        return Receipt("same" if (held.state, held.content) == (one.state, one.content) else "older", held.edit)
+    return Receipt("closed", held.edit if held else 0) if closed else Receipt("kept", one.edit)
 
 
-def _replace(connection: Connection, form: Form, person: str, content: Mapping[str, Any]) -> None:
-    if _stands(connection, form, person, content):
+def _hold(connection: Connection, code: str, kept: Sequence[_Given], held: Mapping[str, Any]) -> None:
+    new = [one for one in kept if one.person not in held]
+    known = [one for one in kept if one.person in held]
+    if new:
+        connection.execute(insert(draft), [{"event": code, "person": one.person, **_held(one)} for one in new])
+    if known:
+        here = (draft.c.event == code) & (draft.c.person == bindparam("who"))
+        put = update(draft).where(here).values({name: bindparam(f"new_{name}") for name in _held(known[0])})
+        rows = [{f"new_{name}": value for name, value in _held(one).items()} | {"who": one.person} for one in known]
+        connection.execute(put, rows)
+
+
+def _held(one: _Given) -> dict[str, Any]:
+    return {"edit": one.edit, "state": one.state, "content": one.content}
+
+
+def _standing_rows(connection: Connection, form: Form, people: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The columns of the standing answers of these people that a correction may change."""
+    if not people:
+        return {}
+    query = select(answer.c.person, *(answer.c[name] for name in CHANGING))
+    stands = (answer.c.event == form.event) & answer.c.person.in_(people) & answer.c.replaced_in.is_(None)
+    return {row[0]: dict(zip(CHANGING, row[1:], strict=True)) for row in connection.execute(query.where(stands))}
+
+
+def _replace(connection: Connection, form: Form, new: Sequence[_Given], stand: Mapping[str, Any]) -> None:
+    """Put new answers in the place of those that stand; together they make one data version."""
+    if not new:
         return
-    stands = _standing(form, person)
-    version = raise_version(connection, "answers", f"{form.event}: from a phone")
-    connection.execute(update(answer).where(stands).values(replaced_in=version))
-    fixed = {"event": form.event, "person": person, "version": version}
+    told = f"{form.event}: from a phone" if len(new) == 1 else f"{form.event}: from {len(new)} phones"
+    version = raise_version(connection, "answers", told)
+    old = [one.person for one in new if one.person in stand]
+    if old:
+        stands = (answer.c.event == form.event) & answer.c.person.in_(old) & answer.c.replaced_in.is_(None)
+        connection.execute(update(answer).where(stands).values(replaced_in=version))
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    connection.execute(insert(answer).values(**fixed, **_row(form, content), submitted_at=at))
-
-
-def _stands(connection: Connection, form: Form, person: str, content: Mapping[str, Any]) -> bool:
-    """Whether this is the standing answer of the person."""
-    row = _row(form, content)
-    query = select(*(answer.c[name] for name in row)).where(_standing(form, person))
-    held = connection.execute(query).one_or_none()
-    return held is not None and dict(held._mapping) == row
+    fixed = {"event": form.event, "version": version, "submitted_at": at}
+    connection.execute(insert(answer), [{**fixed, "person": one.person, **one.row} for one in new])
 
 
 def _row(form: Form, content: Mapping[str, Any]) -> dict[str, Any]:
