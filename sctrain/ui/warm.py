@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -21,6 +22,8 @@ def warm() -> None:
             if module.name != SCRIPT:
                 import_module(f"{package.__name__}.{module.name}")
     _first_chart()
+    gc.collect()
+    gc.freeze()  # a look through all that is loaded stops everybody for 0.2 s
     import_module("threadpoolctl").threadpool_limits(limits=1, user_api="blas")
 
 
