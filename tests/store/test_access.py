@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from databases import address
+from databases import address, elsewhere
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from live import LIVE, live_store, undone
@@ -207,6 +207,7 @@ MAY = {
 }
 
 
+@elsewhere("the rest is what each role may do")
 @pytest.mark.parametrize("link", MAY)
 @pytest.mark.parametrize("name", WRITES)
 def test_each_writing_function_asks_for_the_role_itself(live, link, name):

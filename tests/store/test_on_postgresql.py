@@ -100,8 +100,9 @@ def test_progress_counts_the_rows_of_each_part(store, monkeypatch):
     assert seen == [(2, 5), (4, 5), (5, 5)]
 
 
-def test_a_bulk_import_leaves_postgresql_knowing_how_many_answers_there_are(store, monkeypatch):
+def test_a_bulk_import_leaves_postgresql_knowing_how_many_answers_there_are(roads, monkeypatch):
     """Its own look comes a minute later, or never as here; the first readers are not to wait for that."""
+    store = roads[0]
     monkeypatch.setattr(write, "MANY", 5)
     known = text("SELECT reltuples FROM pg_class WHERE relname = 'answer'")
     counted = []
