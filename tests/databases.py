@@ -67,8 +67,8 @@ def of_postgresql() -> pytest.MarkDecorator:
 
 
 def examples(many: int) -> int:
-    """How many examples of a property to try: a fifth on PostgreSQL, where each statement is a message to a server."""
-    return many // 5 if POSTGRESQL else many
+    """how many examples of a property to try: a tenth on PostgreSQL, where each statement is a message to a server."""
+    return max(3, many // 10) if POSTGRESQL else many
 
 
 def elsewhere(reason: str) -> pytest.MarkDecorator:
