@@ -67,7 +67,7 @@ def of_postgresql() -> pytest.MarkDecorator:
 
 
 def examples(many: int) -> int:
-    """how many examples of a property to try: a tenth on PostgreSQL, where each statement is a message to a server."""
+    """How many examples of a property to try: a tenth on PostgreSQL, where each statement is a message to a server."""
     return max(3, many // 10) if POSTGRESQL else many
 
 
