@@ -26,6 +26,9 @@ DENSE = 4
 AT_ONCE = 400
 PAIRED = 200
 """Up to so many small cells, sets of three and four of them are looked for as well."""
+STEP = "step"
+"""The question whose groups are who was shown at each moment of a room that went on in steps: nobody asks for parts
+of them, and everybody may have noted them."""
 Mask = NDArray[np.bool_]
 Reals = NDArray[np.float64]
 Places = NDArray[np.intp] | slice
@@ -239,6 +242,7 @@ class Family:
         self._question = np.repeat(np.arange(len(asked)), [len(order) for order in orders])
         names = [of.question for of in asked]
         self._name = np.array([names.index(name) for name in names], int)[self._question]
+        self._is_asked = np.array([name != STEP for name in names], bool)[self._question]
         self._shown = np.zeros(0, bool)
 
     def may(self, row: int, sets: Mask) -> Mask:
@@ -321,7 +325,7 @@ class Family:
 
     @cached_property
     def _views(self) -> _Views:
-        alone = [(i,) for i in np.flatnonzero(self._alone).tolist()]
+        alone = [(i,) for i in np.flatnonzero(self._alone & self._is_asked).tolist()]
         two = self._finer(alone)
         return _Views.of(self._held, two, self._finer(two))
 
@@ -333,7 +337,7 @@ class Family:
             inside = self._held[list(view)].all(axis=0) * n
             people = self._held @ inside
             fits = shown & (people >= self._k) & (inside.sum() - people >= self._k)
-            fits &= (np.arange(len(shown)) > view[-1]) & ~np.isin(self._name, self._name[list(view)])
+            fits &= self._is_asked & (np.arange(len(shown)) > view[-1]) & ~np.isin(self._name, self._name[list(view)])
             found |= {(*view, i): int(people[i]) for i in np.flatnonzero(fits).tolist()}
         return sorted(found, key=lambda view: (-found[view], view))
 

@@ -23,7 +23,7 @@ from sctrain.analysis import ranks, who
 from sctrain.analysis.counts import Groups, groups_by, joint_counts
 from sctrain.cards import Cards, Codes, tally
 from sctrain.catalogue import GATHERINGS, Catalogue, Dimension
-from sctrain.differencing import Asked, Guard, Pool
+from sctrain.differencing import STEP, Asked, Guard, Pool
 from sctrain.errors import SelectionError, StaleError, StoreError
 from sctrain.forms import UNSURE
 from sctrain.frames import JointCounts
@@ -31,7 +31,7 @@ from sctrain.places import PLACES, Places, hidden_people, places
 from sctrain.places import hidden as hidden_places
 from sctrain.selection import Selection
 from sctrain.store import queries
-from sctrain.store.queries import Event
+from sctrain.store.queries import PROFILE, Event
 
 OR_NOT_SAID = " (or not said)"
 SEED = 20181115
@@ -60,7 +60,7 @@ class Room:
     filling: bool = False
     """Whether it is at a step in the middle of being filled in: then only the room as a whole is shown."""
     asked: Mapping[str, Codes] = field(init=False, repr=False)
-    """The profile before that."""
+    """The profile before that, and at which step people came where numbers went on in steps."""
 
     def __post_init__(self) -> None:
         """Count the few who left a question open with its most frequent answer, before anything is counted.
@@ -70,6 +70,7 @@ class Room:
         """
         profile, opened = dict(self.cards.profile), dict(self.opened)
         object.__setattr__(self, "asked", self.cards.profile)
+        profile.pop(STEP, None)  # who was shown when is for the guard alone
         for name in self.catalogue.dimensions:
             if name in profile and (top := _top_of_open(profile[name], self.threshold, self.cards.weight)):
                 profile[name], opened[name] = profile[name].put("", top), top
@@ -123,6 +124,8 @@ class Room:
         names = [name for name in (*self.catalogue.dimensions, "table") if name in self.asked]
         asked = [self._asked(by) for by in self.compared_by if by != "event"]
         asked += [self.part(name, [("",)]) for name in names if "" in self.cards.profile[name].values]
+        if STEP in self.asked and len(self.asked[STEP].values) > 1:
+            names, asked = [*names, STEP], [self._came(), *asked]
         guard = Guard(
             {name: self.asked[name].code[here] for name in names},
             [question.among(here) for question in asked],
@@ -184,6 +187,13 @@ class Room:
             return self._complete[competency]
         importance, level = np.divmod(self.cards.pairs[competency], self.cards.width)
         return np.asarray((importance > 0) & (level > 0))
+
+    def _came(self) -> Asked:
+        """Who was shown at each step of an event that went on in steps, but for the last, at which everybody was."""
+        codes = self.asked[STEP]
+        number = np.array([int(value or 0) for value in codes.values])
+        last = np.sort(number)[:-1]
+        return Asked(STEP, codes.code, number <= last[:, None])
 
     def _asked(self, by: str) -> Asked:
         """A comparison as the guard knows it."""
@@ -335,7 +345,8 @@ def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ..
 
 def whole(connection: Connection, events: Sequence[Event], version: int, competencies: tuple[str, ...]) -> Cards:
     """Everyone's cards, decoded in this process."""
-    return queries.cards(connection, [event.code for event in events], version).laid_out(competencies)
+    dimensions = (*PROFILE, STEP) if any(event.steps for event in events) else PROFILE
+    return queries.cards(connection, [event.code for event in events], version, dimensions).laid_out(competencies)
 
 
 def read(engine: Engine, selection: Selection, cards: Callable[..., Cards] = whole) -> Room:

@@ -375,8 +375,11 @@ def test_ict_in_portugal_is_not_shown_beside_ict_in_portugal_or_spain():
 # Over time
 
 
-def filled(folder, seed, stepping, people=43):
-    """A store whose event was filled in by one person after the other, and closed; its data versions."""
+def filled(folder, seed, stepping, people=43, first=0):
+    """A store whose event was filled in by one person after the other, and closed; its data versions.
+
+    So many who came `first` are all there are of one role.
+    """
     rng = np.random.default_rng(seed)
     engine = open_store(address(folder, f"s{stepping}{seed}"))
     with writing(engine) as connection:
@@ -385,6 +388,7 @@ def filled(folder, seed, stepping, people=43):
         marks = "".join(rng.choice(["..", "12", "13", "24"], 2, p=[0.15, 0.35, 0.25, 0.25]))
         row = submissions((f"p{person:02}", "", marks))
         said = {d: str(rng.choice(CHOICES[d], p=ODDS[d])) for d in ("role", "city_size", "country")}
+        said |= {"role": "z" if person < first else "xy"[person % 2]} if first else {}
         add_answers(engine, "e0", row.assign(**said, replies=f"one={rng.choice(['n', 'o'])}"))
     with writing(engine) as connection:
         setup.close(connection, "e0")
@@ -410,7 +414,26 @@ def test_no_two_moments_of_a_room_that_goes_on_in_steps_tell_of_few_people(seed,
     lines = over_time(engine, sorted(at - {0}))
     assert [len(at), *sorted(map(len, lines.values()))[-3:]] > [7, 8, 8, 8]
     assert {line: told_by_pairs(sets)[1] for line, sets in lines.items() if told_by_pairs(sets)[1]} == {}
+    few = names(views.read(engine, Selection(("e0",))))
+    assert [told_by_all(lines[line], seed, few) for line in ("people", "c0", "c1")] == [0, 0, 0]
     engine.dispose()
+
+
+def told_once_closed(folder, name):
+    """Of how many few people two views tell, of all moments of a room that all but two of a role began."""
+    folder.joinpath(name).mkdir()
+    engine, _ = filled(folder / name, 0, stepping=True, first=7)
+    with engine.connect() as connection:
+        found = [*steps.steps(connection, "e0", K)]
+    lines = over_time(engine, [found[0], found[-1]])
+    engine.dispose()
+    return told_by_pairs(lines["people"])[1]
+
+
+def test_groups_that_are_shown_at_the_end_are_looked_at_beside_the_steps_before(tmp_path, monkeypatch):
+    assert told_once_closed(tmp_path, "with") == 0
+    monkeypatch.setattr(Room, "_came", lambda room: replace(room._asked("role"), held=np.zeros((0, 4), bool)))
+    assert told_once_closed(tmp_path, "without") > 0
 
 
 def test_where_each_answer_is_shown_at_once_two_moments_tell_of_single_people(tmp_path):

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast, func, literal, not_, or_, select
 
 from sctrain import replies as session
 from sctrain.cards import Cards, Codes, decode
@@ -28,7 +28,7 @@ CHUNK = 50_000
 SURVEY, REPLIES, NOTES_TOPIC = "survey", "replies", "notes"
 """Topics that can be hidden like a ranked list: everybody's answers, only their replies, what tables wrote."""
 PROFILE = (*DIMENSIONS, "table", "event")
-"""What `cards` tells of an answer beside its ratings."""
+"""What `cards` tells of an answer beside its ratings; where it is asked for, also the `step` it came with."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ def _part(
 ) -> tuple[NDArray[np.uint8 | np.uint16], dict[str, list[str]]]:
     texts: dict[str, list[str]] = {d: [] for d in dimensions}
     blocks = []
-    columns = [_veiled(_column(name), look.filling if name != "event" else ()) for name in dimensions]
+    columns = [_veiled(_column(connection, name, look), look.filling if name != "event" else ()) for name in dimensions]
     for row in _chunks(connection, form, look, columns, between):
         blocks.append(decode(row[-1].encode(), len(form.competencies), form.low, form.high))
         for name, text in zip(texts, row, strict=False):
@@ -304,10 +304,23 @@ def _joined(dialect: str, columns: Sequence[ColumnElement[str]], some: Sequence[
     return joined if sort else joined.where(*some)
 
 
-def _column(name: str) -> ColumnElement[str]:
+def _column(connection: Connection, name: str, look: _Look) -> ColumnElement[str]:
+    if name == "step":
+        return _came(connection, look)
     if name == "table":
         return func.coalesce(cast(answer.c.table_number, Text), "")
     return answer.c[name]
+
+
+def _came(connection: Connection, look: _Look) -> ColumnElement[str]:
+    """At which step of its event an answer was first shown, by number; empty where there are no steps."""
+    found = {
+        code: [version for version in steps.all_steps(connection, code) if version <= step]
+        for code, step in look.at.items()
+    }
+    numbered = [(code, version, f"{n}") for code, versions in found.items() for n, version in enumerate(versions, 1)]
+    rules = [(_of(code, answer.c.version <= version), n) for code, version, n in numbered]
+    return case(*rules, else_="") if rules else literal("")
 
 
 def _veiled(column: ColumnElement[str], codes: Sequence[str]) -> ColumnElement[str]:

@@ -134,6 +134,11 @@ def is_whole(connection: Connection, code: str, shown: int) -> bool:
     return shown == connection.scalar(closed)
 
 
+def all_steps(connection: Connection, code: str) -> list[int]:
+    """The data versions at which people of an event that was closed were ever shown anew, in order."""
+    return _kept(connection, code, ANSWERS)
+
+
 def late(connection: Connection, code: str, shown: int) -> dict[tuple[str, str], str]:
     """By competency and person the marks that are shown at a step in place of those that wait for the competency's."""
     for k in thresholds(connection, [code]).values():

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
+import numpy as np
 import pytest
 from databases import address
 from hypothesis import Phase, given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from live import EVENT, live_store, row, undone
 from sqlalchemy import text
 
-from sctrain.store import orderings, phones, queries, setup, steps
+from sctrain.store import orderings, parts, phones, queries, setup, steps
 from sctrain.store.bundle import bundle, unbundle
 from sctrain.store.engine import open_store, writing
 from sctrain.store.growth import growth
@@ -145,6 +146,18 @@ def test_all_that_is_read_of_answers_is_of_the_last_step(live):
 
 def _pseudonym(connection, person):
     return known_pseudonym(connection, "live", f"p{person}")
+
+
+def test_parts_that_other_processes_read_show_what_the_whole_does(live):
+    with writing(live.engine) as connection:
+        for person in range(8):
+            give(connection, live, person, content=person % 3)
+        spans, version = parts.spans(connection, 3), queries.data_version(connection)
+        whole = queries.cards(connection, ["live"])
+    source = parts.Source(parts.address(live.engine), ("live",), version, whole.competencies)
+    each = [parts.read(source, span).pairs for span in spans]
+    assert np.concatenate(each, axis=1).tolist() == whole.pairs.tolist()
+    assert (whole.n, len(each)) == (6, 3)
 
 
 def test_of_a_hidden_survey_nobody_is_told_that_they_wait(live):
