@@ -55,8 +55,9 @@ def waiting(room: Room) -> list[str]:
     if not room.waiting:
         return []
     are = "answer is" if room.waiting == 1 else "answers are"
+    more = "more " if room.cards.n else ""
     then = f"from {room.threshold} on" if len(room.events) == 1 else "at the next step"
-    return [f"{numerals.count(room.waiting)} more {are} in, shown {then}"]
+    return [f"{numerals.count(room.waiting)} {more}{are} in, shown {then}"]
 
 
 def of_tables(room: TableRoom, topic: str) -> Base:

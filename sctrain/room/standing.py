@@ -48,7 +48,8 @@ def read(engine: Engine, form: Form, own: Own) -> Standing:
         Row(code, marks.get(("i", code), ""), marks.get(("l", code), ""), _shown(own_gaps[code]), *_room(told[code]))
         for code in sorted(given, key=lambda code: _first_the_largest(own_gaps[code]))
     ]
-    return Standing(tuple(rows), views.people(room, selection), SURVEY in room.hidden)
+    # Nobody is shown where all who answered wait for the first step.
+    return Standing(tuple(rows), views.people(room, selection) or None, SURVEY in room.hidden)
 
 
 def gap(importance: str, level: str) -> int | None:

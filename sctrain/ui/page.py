@@ -308,6 +308,10 @@ def nobody(selection: Selection) -> bool:
         return False
     if veiled(room.hidden, room.catalogue, SURVEY):
         return True
+    if not room.cards.n and room.waiting:
+        finding(f"Fewer than {room.threshold} people have answered")
+        st.write(f"{waiting(room)[0]}.")
+        return True
     if not room.cards.n and selection.version is not None:
         finding(f"At data version {selection.version} nobody had answered")
         st.write("Take “Frozen” off above to see the answers there are now.")

@@ -3,8 +3,11 @@
 import pytest
 from support import submissions
 
+from sctrain import views
 from sctrain.catalogue import read_catalogue
-from sctrain.store import setup
+from sctrain.report.base import of_people
+from sctrain.selection import Selection
+from sctrain.store import queries, setup
 from sctrain.store.engine import open_store, writing
 from sctrain.store.setup import Setup
 from sctrain.store.write import NewEvent, add_answers
@@ -48,6 +51,26 @@ def test_the_base_says_how_many_more_are_in_and_when_they_are_shown(visit, filli
     told = said(visit("gaps", url=filling))
     assert "n = 10 people" in told
     assert "2 more answers are in, shown from 5 on" in told
+
+
+def test_documents_say_it_too_and_frozen_views_what_waited_then(filling):
+    engine = open_store(filling)
+    with engine.connect() as connection:
+        now = queries.data_version(connection)
+    words = []
+    for version in (now, now - 1, now - 2):
+        view = Selection(("room",), version=version)
+        words.append(of_people(views.read(engine, view), view, None).words.rpartition(" · ")[2])
+    engine.dispose()
+    assert words[0] == "2 more answers are in, shown from 5 on"
+    assert words[1] == "1 more answer is in, shown from 5 on"
+    assert words[2] == f"data version {now - 2}"
+
+
+def test_before_the_first_step_a_page_says_how_many_answers_are_in(visit, tmp_path):
+    app = visit("gaps", url=stored(tmp_path, 3))
+    assert app.title[0].value == "Fewer than 5 people have answered"
+    assert "3 answers are in, shown from 5 on." in said(app)
 
 
 def test_a_filter_waits_until_no_more_answers_are_taken(visit, filling):
