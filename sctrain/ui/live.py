@@ -27,8 +27,6 @@ from sctrain.ui import data, pace, presenting, state
 from sctrain.ui.shelf import kept
 from sctrain.ui.titles import HEARS, TITLES
 
-EVERY = 2.0
-"""Seconds between two looks of an open page at the data version."""
 BAR_EVERY = 60.0
 """Seconds from which on a bar is drawn again for what it offers newly, where many pages are open.
 
@@ -68,13 +66,17 @@ def redrawing() -> bool:
     return bool(context and context.fragment_ids_this_run)
 
 
-@st.fragment(run_every=EVERY)
 def watch() -> None:
     """Have the page drawn anew when there is a newer data version; frozen views only say what has come since."""
+    st.session_state["every"] = every = pace.every()
+    st.fragment(_look, run_every=every)()
+
+
+def _look() -> None:
     context = get_script_run_ctx()
     if context is None or not redrawing():
         return  # everything is being drawn
-    pace.looked()
+    pace.looked(st.session_state["every"])
     drawn, selection = st.session_state.get("version"), st.session_state.get("selection")
     if selection and selection.events and st.session_state.get("follow") and presenting.follow(selection.events[0]):
         st.rerun()

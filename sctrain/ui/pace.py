@@ -16,7 +16,9 @@ SHARE = 0.35
 CROWD = 20
 """Open pages from which on they are many."""
 WINDOW = 2.0
-"""Seconds in which each open page looks once for something new."""
+"""Seconds in which an open page looks once for something new, where it is not one of very many."""
+LOOKS = 50.0
+"""A second, of all open pages: from 100 pages on, each that is opened looks more rarely. A look takes 4 ms of a core."""
 LONGEST = 15.0
 """Seconds that a version waits at most."""
 
@@ -26,21 +28,29 @@ class Pace:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._looks: deque[float] = deque()
+        self._looks: deque[tuple[float, float]] = deque()
         self._busy, self._since = 0.0, monotonic()
 
-    def looked(self) -> None:
-        """An open page has looked for something new."""
+    def looked(self, every: float = WINDOW) -> None:
+        """An open page, which does so every so many seconds, has looked for something new."""
         now = monotonic()
         with self._lock:
-            self._looks.append(now)
-            while self._looks[0] < now - WINDOW:
+            self._looks.append((now, every))
+            while self._looks[0][0] < now - WINDOW:
                 self._looks.popleft()
+
+    def pages(self) -> float:
+        """How many pages are open, by their looks of the last moment."""
+        with self._lock:
+            return sum(every for at, every in self._looks if at > monotonic() - WINDOW) / WINDOW
+
+    def every(self) -> float:
+        """Seconds between two looks of a page that is opened now."""
+        return max(WINDOW, self.pages() / LOOKS)
 
     def are_many(self) -> bool:
         """Whether many pages are open."""
-        with self._lock:
-            return bool(self._looks) and self._looks[-1] > monotonic() - WINDOW and len(self._looks) > CROWD
+        return self.pages() > CROWD
 
     def worked(self, seconds: float) -> None:
         """Somebody has drawn a part of the present version, which took so many seconds of a core."""
@@ -59,5 +69,5 @@ class Pace:
 
 
 _pace = Pace()
-looked, are_many, worked = _pace.looked, _pace.are_many, _pace.worked
+looked, every, are_many, worked = _pace.looked, _pace.every, _pace.are_many, _pace.worked
 went_on, may_go_on = _pace.went_on, _pace.may_go_on

@@ -50,6 +50,19 @@ def test_pages_are_many_while_so_many_look_for_something_new(clock):
         assert one.are_many() == many
 
 
+@pytest.mark.parametrize(("pages", "every"), [(1, 2.0), (100, 2.0), (150, 3.0), (300, 6.0)])
+def test_pages_look_more_rarely_the_more_are_open(clock, pages, every):
+    one = Pace()
+    for _ in range(pages):
+        one.looked()
+    assert one.every() == pytest.approx(every)
+    clock[0] += WINDOW + 0.1
+    for _ in range(round(pages * WINDOW / every)):  # so many of them look in two seconds
+        one.looked(every)
+    assert one.pages() == pytest.approx(pages)
+    assert one.every() == pytest.approx(every)
+
+
 @pytest.mark.parametrize(
     ("offers", "many", "seconds", "due"),
     [
