@@ -18,7 +18,7 @@ CROWD = 20
 WINDOW = 2.0
 """Seconds in which an open page looks once for something new, where it is not one of very many."""
 LOOKS = 50.0
-"""A second, of all open pages: from 100 pages on, each that is opened looks more rarely. A look takes 4 ms of a core."""
+"""A second, of all open pages: from 100 on, each that is opened looks more rarely. A look takes 4 ms of a core."""
 LONGEST = 15.0
 """Seconds that a version waits at most."""
 
