@@ -189,6 +189,7 @@ WRITES = {
     "stage.order_deck": ("presenter", lambda c, t, f: stage.order_deck(c, t, "live", [view_of(c)])),
     "stage.forget": ("presenter", lambda c, t, f: stage.forget(c, t, view_of(c))),
     "stage.show": ("presenter", lambda c, t, f: stage.show(c, t, "live", view_of(c))),
+    "phones.take": ("participant", lambda c, t, f: phones.take(c, t, f, [phones.Sent("me", 1, draft="x")])),
     "phones.save_draft": ("participant", lambda c, t, f: phones.save_draft(c, t, f, "me", 1, "x")),
     "phones.send": ("participant", lambda c, t, f: phones.send(c, t, f, "me", 1, Filled({"role": ("head",)}))),
     "phones.put_in_order": ("participant", lambda c, t, f: phones.put_in_order(c, t, "live", "me", [])),
