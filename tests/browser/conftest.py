@@ -35,14 +35,28 @@ def browser(address):
         yield driven
 
 
-@pytest.fixture
-def visit(address, browser):
-    """Open a path in a fresh visit; afterwards, no request may have left the machine."""
-    outside, contexts = [], []
+@pytest.fixture(scope="session")
+def window(browser):
+    """A browser context of a size, which keeps Streamlit's scripts: to load them anew costs as much as a page."""
+    made = {}
 
-    def opened(path, **context):
-        contexts.append(browser.new_context(**({"viewport": {"width": 1280, "height": 720}} | context)))
-        page = contexts[-1].new_page()
+    def of(size):
+        if size not in made:
+            made[size] = browser.new_context(viewport=dict(zip(("width", "height"), size, strict=True)))
+        return made[size]
+
+    yield of
+    for context in made.values():
+        context.close()
+
+
+@pytest.fixture
+def visit(address, window):
+    """Open a path in a page of its own; afterwards, no request may have left the machine."""
+    outside, pages = [], []
+
+    def opened(path, size=(1280, 720)):
+        pages.append(page := window(size).new_page())
         page.on(
             "request", lambda r: outside.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
         )
@@ -50,6 +64,6 @@ def visit(address, browser):
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert outside == []

@@ -88,7 +88,7 @@ def test_the_download_holds_the_numbers_on_screen(visit):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_phone_has_no_sideways_scroll(visit, name):
-    page = settled(visit(f"{name}?by=city_size", viewport={"width": 390, "height": 844}))
+    page = settled(visit(f"{name}?by=city_size", size=(390, 844)))
     wide = "[...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     assert max(page.evaluate(wide)) <= 0

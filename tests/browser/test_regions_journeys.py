@@ -29,5 +29,5 @@ def test_choosing_a_region_outlines_it_and_is_in_the_address(visit):
 
 @pytest.mark.parametrize("name", ["regions", "missing"])
 def test_the_page_opens_on_a_phone_without_sideways_scroll(visit, name):
-    page = settled(visit(name, viewport={"width": 390, "height": 844}))
+    page = settled(visit(name, size=(390, 844)))
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
