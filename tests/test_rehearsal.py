@@ -183,7 +183,7 @@ def test_a_rehearsal_that_cannot_be_is_refused(odd, said):
 
 def test_an_event_loses_and_doubles_nothing_though_the_server_is_killed():
     with ThreadPoolExecutor(1) as apart:  # in this thread a browser's loop may be running
-        found = apart.submit(run, Plan(minutes=1, phones=80, tables=10, viewers=40, cut=8)).result()
+        found = apart.submit(run, Plan(minutes=1, phones=80, tables=10, viewers=20, cut=8)).result()
     told = report(found)
     assert found.kept, told
     assert found.people + found.withdrawn == 80
@@ -191,7 +191,7 @@ def test_an_event_loses_and_doubles_nothing_though_the_server_is_killed():
     for sent in ("twice late", "twice at once", "retried"):
         assert found.log.counts[sent], told
     assert found.back_after is not None
-    assert found.cuts == 80 + 15 + 40
+    assert found.cuts == 80 + 15 + 20
     assert re.search(
         r"answers are there exactly once\s+\d+ told kept, 0 at fault; \d+ people, \d+ withdrew\s+all\s+yes", told
     )

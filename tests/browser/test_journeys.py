@@ -86,9 +86,18 @@ def test_the_download_holds_the_numbers_on_screen(visit):
     assert all(row["filters"].startswith("city size: Small") and row["data_version"] for row in rows)
 
 
+@pytest.fixture(scope="module")
+def phone(window):
+    """One page of the size of a phone, for all that is looked at in turn: each opens in half the time."""
+    page = window((390, 844)).new_page()
+    yield page
+    page.close()
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_phone_has_no_sideways_scroll(visit, name):
-    page = settled(visit(f"{name}?by=city_size", size=(390, 844)))
+def test_a_phone_has_no_sideways_scroll(phone, address, name):
+    phone.goto(f"{address}/{name}?by=city_size")
+    page = settled(phone)
     wide = "[...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     assert max(page.evaluate(wide)) <= 0
