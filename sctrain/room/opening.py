@@ -21,6 +21,8 @@ from sctrain.store import access, retention
 HOUR = 3600
 SWITCH = 0.001
 """Seconds for which one thread may keep the others waiting; by default five times as long, and phones feel it."""
+PAGE = 0.08
+"""Seconds from one waiting page to the next: to draw one takes about as much of a core, and phones are in between."""
 
 
 class Opening:
@@ -55,15 +57,17 @@ class Opening:
 
 
 class _Waiting:
-    """ASGI middleware: websockets wait for an event."""
+    """ASGI middleware: websockets wait for an event, and those who did are let in one after another."""
 
     def __init__(self, app: ASGIApp, loaded: asyncio.Event) -> None:
-        self._app, self._loaded = app, loaded
+        self._app, self._loaded, self._door = app, loaded, asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through; a websocket not before its time."""
-        if scope["type"] == "websocket":
+        if scope["type"] == "websocket" and not self._loaded.is_set():
             await self._loaded.wait()
+            async with self._door:
+                await asyncio.sleep(PAGE)
         await self._app(scope, receive, send)
 
 
