@@ -86,9 +86,10 @@ def test_pages_do_not_wait_for_ever_for_what_cannot_be_loaded(tmp_path, monkeypa
 
     async def page(socket):
         await socket.accept()
+        await socket.send_text("let in")
         await socket.close()
 
     app = Starlette(routes=[WebSocketRoute("/page", page)], middleware=opening.middleware, lifespan=opening.lifespan)
-    with TestClient(app) as client, client.websocket_connect("/page"):
-        pass
+    with TestClient(app) as client, client.websocket_connect("/page") as socket:
+        assert socket.receive_text() == "let in"
     _office.cache_clear()
