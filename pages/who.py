@@ -13,7 +13,7 @@ if nobody(selection):
     st.stop()
 
 mix, room = data.mix(selection), data.room(selection)
-finding(words.who(selection, mix))
+finding(words.who(mix, selection))
 if room.replaced:
     st.write(f"Answers sent again with a correction: {room.replaced}. The corrected ones count.")
 

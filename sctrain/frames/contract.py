@@ -62,12 +62,10 @@ class Frame:
 
 
 def _check_column(frame: str, column: Column, values: pd.Series) -> None:
-    absent = values.isna()
-    if not column.missing and absent.any():
+    if not column.missing and values.isna().any():
         raise FrameError(f"{frame}.{column.name}: a value is missing")
-    if column.choices and not (values.isin(column.choices) | absent).all():
-        odd = values[~values.isin(column.choices) & ~absent].iloc[0]
-        raise FrameError(f"{frame}.{column.name}: {odd!r} is not one of {', '.join(column.choices)}")
+    if column.choices and not (known := values.isin(column.choices)).all() and len(odd := values[~known].dropna()):
+        raise FrameError(f"{frame}.{column.name}: {odd.iloc[0]!r} is not one of {', '.join(column.choices)}")
     if column.kind in ("count", "number") and (column.low is not None or column.high is not None):
         _check_range(frame, column, values.to_numpy(dtype=float, na_value=np.nan))
 

@@ -1,7 +1,8 @@
 """A browser with a page open: it follows the data as pages ask, and comes back after the connection is lost.
 
-It speaks Streamlit's websocket protocol as the browser does: the timers that pages set are honoured whether or not a
-run is going on, large messages that it has are named, and widgets that are bound to the address keep their values.
+It speaks Streamlit's websocket protocol as the browser does: what the server has drawn anew by itself is taken in, the
+timers that pages set are honoured whether or not a run is going on, large messages that it has are named, and widgets
+that are bound to the address keep their values.
 """
 
 from __future__ import annotations
@@ -120,7 +121,6 @@ class Viewer:
             clicking.cancel()
             for _, timer in run.timers.values():
                 timer.cancel()
-            self._scene.log.counts["ticks lost"] += sum(what == "tick" for what, _ in run.asked)
 
     async def _click(self, run: _Run) -> None:
         while self._clicks is not None:
@@ -142,8 +142,6 @@ class Viewer:
             asked.widget_states.widgets.add(id=name, string_value=text)
         if fragment:
             asked.fragment_id, asked.is_auto_rerun = fragment, True
-            self._scene.log.counts["ticks"] += 1
-            self._scene.log.counts["ticks during a run"] += run.is_running
         run.asked.append((what, perf_counter()))
         await run.socket.send(message.SerializeToString())
 
@@ -170,6 +168,8 @@ class Viewer:
             self._finish(run, message.script_finished)
 
     def _begin(self, run: _Run, message: ForwardMsg) -> None:
+        if not run.asked:
+            run.asked.append(("tick", perf_counter()))  # the server does it by itself
         run.is_running, run.began = True, perf_counter()
         self._session = message.new_session.initialize.session_id
         if not message.metadata.run.fragment_ids:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from sctrain.catalogue import Catalogue
 from sctrain.frames import MEASURES
-from sctrain.ui import state
+from sctrain.ui import state, words
 
 QUIET: Any = {"label_visibility": "collapsed"}
 """The chosen option says what the choice is about; the label is there for screen readers."""
@@ -46,7 +46,7 @@ def crosshair() -> None:
 
 def competency(known: Catalogue, gaps: pd.DataFrame) -> str:
     """The competency looked at: the one clicked or chosen, else the greatest need."""
-    first = gaps.sort_values("rank", kind="stable")["competency"].iloc[0]
+    first = words.greatest_need(gaps)
     return state.choose_one("competency", "Competency", dict(known.labels), first, help="Or click one in a chart above")
 
 

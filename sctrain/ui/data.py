@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
-from math import inf
 from threading import Lock
-from time import monotonic
 
 import pandas as pd
 import streamlit as st
@@ -46,8 +44,9 @@ from sctrain.store.coding import Coding, add_codings
 from sctrain.store.engine import open_store, store_url
 from sctrain.store.personal import Participant, place, read_token
 from sctrain.tables import Agreed, ByGroup, TableRoom
-from sctrain.ui import pace, state
+from sctrain.ui import state
 from sctrain.ui.background import Background, Job
+from sctrain.ui.herald import Herald
 from sctrain.ui.jobs import document_of, profiles_of, redrawn_of
 from sctrain.ui.shelf import Shelf, kept
 from sctrain.views import Room, Sides
@@ -59,40 +58,21 @@ def _engine(url: str) -> Engine:
     return open_store(url)
 
 
-FRESH = 0.25
-"""Seconds for which the data version, once read, is good for all open pages."""
-
-
 class _Clock:
-    """The data version that open pages draw: the store's, read once for all sessions, at the pace they can be drawn."""
+    """The data version that open pages draw: the store's, as it was read last."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine, self._lock = engine, Lock()
-        self._version, self._until = 0, -inf
+        self._engine, self._lock, self._version = engine, Lock(), 0
 
     def newest(self) -> int:
-        """The version to draw now: one that came in while many pages are still being drawn waits for its turn."""
-        with self._lock:
-            if monotonic() >= self._until:
-                now = self._now()
-                if now > self._version and (self._version == 0 or pace.may_go_on()):
-                    self._version = now
-                    pace.went_on()
-                self._until = monotonic() + FRESH
-            return self._version
-
-    def _now(self) -> int:
-        with self._engine.connect() as connection:
-            return queries.data_version(connection)
+        """The version that was read last."""
+        return self._version or self.read()
 
     def read(self) -> int:
         """The store's data version, from now on for all."""
-        with self._lock:
-            now = self._now()
-            if now != self._version:
-                pace.went_on()
-            self._version, self._until = now, monotonic() + FRESH
-            return now
+        with self._lock, self._engine.connect() as connection:
+            self._version = queries.data_version(connection)
+            return self._version
 
 
 @kept(8)
@@ -106,9 +86,22 @@ def engine() -> Engine:
 
 
 def refresh() -> None:
-    """Ask the store for its data version; to be called once a run, so that a page is of one piece."""
+    """Ask the store for its data version; to be called once a run, so that a page is of one piece.
+
+    Where many pages are open all draw the one that they are being told of: it is worked out already.
+    """
     clock = _clock(store_url())
-    take(clock.newest() if pace.are_many() else clock.read())
+    take(clock.newest() if herald().are_many() else clock.read())
+
+
+def herald() -> Herald:
+    """Who tells the open pages what is new."""
+    return _herald(store_url())
+
+
+@kept(8)
+def _herald(url: str) -> Herald:
+    return Herald(_clock(url).read)
 
 
 def changed() -> None:
@@ -122,7 +115,7 @@ def take(version: int) -> None:
 
 
 def newest() -> int:
-    """The store's data version, `FRESH` seconds old at most: what open pages watch."""
+    """The store's data version as it was read last: what open pages are told of."""
     return _clock(store_url()).newest()
 
 
@@ -290,11 +283,11 @@ def _surroundings(url: str, version: int, selection: Selection) -> tuple[Hashabl
     return (room.catalogue.model_dump_json(), tuple(known), *menus)
 
 
-def surroundings(selection: Selection) -> tuple[Hashable, ...]:
+def surroundings(selection: Selection, version: int) -> tuple[Hashable, ...]:
     """All of the data that is seen around the page: while it stays the same, the bar need not be drawn anew."""
     if not selection.events:
         return ()
-    said = heard(version(), queries.PEOPLE)  # what tables say offers nobody another filter
+    said = heard(version, queries.PEOPLE)  # what tables say offers nobody another filter
     return _surroundings(store_url(), said, Selection(selection.events, version=selection.version))
 
 

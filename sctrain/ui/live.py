@@ -1,29 +1,31 @@
 """Open pages that follow the data: a new data version is drawn in them, and only what it changes.
 
-Each open page has one timer, `watch`. When there is a newer data version, it has the page and the link drawn
-anew, which are fragments for that: what is worked out and drawn for one viewer is replayed to the others. The
-bar is drawn anew, with all the rest, only when what it offers has changed.
+Each session's page is known to the herald, which asks it what is due. For a newer data version that is the page and
+the link, which are fragments for that: what is worked out and drawn for one viewer is replayed to the others. The bar
+is drawn anew, with all the rest, only when what it offers has changed.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import dataclass, field
 from functools import cache
 from threading import Semaphore
-from time import monotonic, thread_time
-from typing import NoReturn
+from time import monotonic
 
 import streamlit as st
 from streamlit import config
-from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunContext, get_script_run_ctx
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from sctrain import numerals
 from sctrain.errors import SctrainError, StaleError
 from sctrain.selection import Selection
-from sctrain.ui import data, pace, presenting, state
+from sctrain.ui import data, presenting, progress, state
+from sctrain.ui.herald import WHOLE
+from sctrain.ui.progress import Progress
 from sctrain.ui.shelf import kept
 from sctrain.ui.titles import HEARS, TITLES
 
@@ -32,13 +34,13 @@ BAR_EVERY = 60.0
 
 In the first minutes almost every answer makes another filter large enough to be offered.
 """
-MOMENT = 0.6
-"""Seconds for which a look waits for its turn to draw, before it leaves it to the next look."""
-PAGE, LINK, SINCE = "page", "link", "since"
+PAGE, LINK, SINCE, PROGRESS = "page", "link", "since", "progress"
 OWN = ("profiles", "programme", "documents", "live", "present", "bring_in")
 """Pages with a fragment of their own: fragments inside fragments show stale content (streamlit#16708)."""
 STEADY = ("live", "present", "bring_in")
 """Pages that no data version changes: they say what the store says at the moment."""
+ROOM = "live"
+"""The page that says how far the room is."""
 _turns = Semaphore(1)
 
 
@@ -46,18 +48,7 @@ _turns = Semaphore(1)
 def turn() -> Iterator[None]:
     """Draw when it is one's turn: many threads that draw at once keep answers to phones waiting."""
     with _turns:
-        began = thread_time()
-        try:
-            yield
-        finally:
-            pace.worked(thread_time() - began)
-
-
-def _is_free() -> bool:
-    """Whether nobody is drawing, now or in a moment."""
-    if free := _turns.acquire(timeout=MOMENT):
-        _turns.release()
-    return free
+        yield
 
 
 def redrawing() -> bool:
@@ -66,70 +57,81 @@ def redrawing() -> bool:
     return bool(context and context.fragment_ids_this_run)
 
 
-def watch() -> None:
-    """Have the page drawn anew when there is a newer data version; frozen views only say what has come since."""
-    st.session_state["every"] = every = pace.every()
-    st.fragment(_look, run_every=every)()
+@dataclass
+class Open:
+    """A page as a session has it open: what it shows, and at which data version."""
+
+    path: str
+    selection: Selection | None
+    drawn: int
+    look: str = ""
+    follows: str = ""
+    followed: str = ""
+    around: tuple[Hashable, ...] = ()
+    bar_drawn: float = field(default_factory=monotonic)
+    progress: Progress | None = None
+    asked: int = 0
+
+    @property
+    def view(self) -> str:
+        """What decides all that is drawn, but the data."""
+        return repr((self.path, self.selection, self.look))
+
+    def due(self) -> tuple[str, ...] | None:
+        """What is to be drawn anew by now; frozen views only say what has come since."""
+        if self.follows and presenting.on_the_wall(self.follows) not in ("", self.followed):
+            return WHOLE
+        if self.path == ROOM and self.selection and progress.now(self.selection.events[0]) != self.progress:
+            return (PROGRESS,)
+        newest = data.newest()
+        if newest <= self.drawn:
+            return None
+        if self.selection is None:
+            return WHOLE
+        if (voice := HEARS.get(self.path)) and data.heard(newest, voice) <= self.drawn:
+            self.drawn = newest  # only the other voice has spoken
+            return None
+        if self.selection.version is None and self._bar_is_due(newest):
+            return WHOLE
+        if self.path in STEADY:
+            self.drawn = newest
+            return None
+        if self.path in OWN:
+            return WHOLE
+        self.asked = newest
+        return (SINCE,) if self.selection.version is not None else (LINK, PAGE)
+
+    def _bar_is_due(self, newest: int) -> bool:
+        """Whether the bar offers something else by now, and many open pages can afford to be drawn whole again."""
+        if self.selection is None or data.surroundings(self.selection, newest) == self.around:
+            return False
+        return not data.herald().are_many() or monotonic() - self.bar_drawn >= BAR_EVERY
 
 
-def _look() -> None:
+def _is_told() -> bool:
+    """Whether the herald has page and link drawn anew; a choice in the page stays at the version that it shows."""
     context = get_script_run_ctx()
-    if context is None or not redrawing():
-        return  # everything is being drawn
-    pace.looked(st.session_state["every"])
-    drawn, selection = st.session_state.get("version"), st.session_state.get("selection")
-    if selection and selection.events and st.session_state.get("follow") and presenting.follow(selection.events[0]):
-        st.rerun()
-    if drawn is None or (newest := data.newest()) <= (watched := max(drawn, st.session_state.get("watched", 0))):
-        return
-    if (voice := st.session_state["hears"]) and data.heard(newest, voice) <= watched:
-        st.session_state["watched"] = newest
-        return  # only the other voice has spoken
-    if not _is_free():
-        return  # others are being drawn; this page asks again in two seconds, and answers to phones need not wait
-    st.session_state["watched"] = newest
-    if selection and selection.version is not None:
-        _redraw(context, [SINCE])
-    if selection is None:
-        st.rerun()
-    with turn():
-        data.take(newest)
-        is_due = _bar_is_due(selection)
-    if is_due or not (st.session_state["live"] or st.session_state["steady"]):
-        st.rerun()
-    if st.session_state["live"]:
-        _redraw(context, [LINK, PAGE])
-
-
-def _bar_is_due(selection: Selection) -> bool:
-    """Whether the bar offers something else by now, and many open pages can afford to be drawn whole again."""
-    if data.surroundings(selection) == st.session_state.get("surroundings"):
+    if context is None or not context.fragment_ids_this_run:
         return False
-    return not pace.are_many() or monotonic() - st.session_state.get("bar_drawn", 0) >= BAR_EVERY
-
-
-def _redraw(context: ScriptRunContext, fragments: list[str]) -> NoReturn:
-    """Rerun the fragments of page and link: `st.rerun(key)`, which Streamlit allows to callbacks only."""
-    raise RerunException(
-        RerunData(
-            query_string=context.query_string,
-            page_script_hash=context.page_script_hash,
-            fragment_id_queue=context.fragment_storage.resolve_target(fragments),
-            is_fragment_scoped_rerun=True,
-            cached_message_hashes=context.cached_message_hashes,
-            context_info=context.context_info,
-        )
-    )
+    return set(context.fragment_storage.resolve_target([LINK, PAGE])) <= set(context.fragment_ids_this_run)
 
 
 def page(shown: st.Page, query: Mapping[str, str]) -> None:
-    """Draw the page so that `watch` can draw it anew."""
-    st.session_state["live"], st.session_state["steady"] = shown.url_path not in OWN, shown.url_path in STEADY
-    st.session_state["surroundings"] = data.surroundings(state.current())
-    st.session_state["bar_drawn"] = monotonic()
-    st.session_state["hears"] = HEARS.get(shown.url_path or next(iter(TITLES)))
-    _page(shown, query) if st.session_state["live"] else _draw(shown)
+    """Draw the page, and have it told what is new."""
+    selection, path = state.current(), shown.url_path or next(iter(TITLES))
+    now = Open(path, selection, data.version(), st.context.theme.type or "")
+    now.around = data.surroundings(selection, now.drawn)
+    if selection.events and query.get("follow"):
+        now.follows, now.followed = selection.events[0], st.session_state.get("followed", "")
+    st.session_state["open"] = now
+    data.herald().welcome(now)
+    _draw(shown) if path in OWN else _page(shown, query)
     _settle()
+
+
+def nothing() -> None:
+    """Have a page that shows no data told as soon as there are some."""
+    data.herald().welcome(Open("", None, data.newest()))
 
 
 @kept(1)
@@ -150,6 +152,10 @@ def _page(shown: st.Page, query: Mapping[str, str]) -> None:
     # A choice in the page changes the address, which the shell has: then everything is to be drawn.
     if any(st.session_state.get(key, "") != asked for key, asked in query.items()):
         st.rerun()
+    now: Open = st.session_state["open"]
+    if _is_told():
+        data.take(now.asked)
+        now.drawn = now.asked
     _draw(shown)
 
 
@@ -157,7 +163,8 @@ def _draw(shown: st.Page) -> None:
     with turn():
         try:
             copy(shown).run()  # a page object runs once
-        except StaleError:
+        except StaleError:  # somebody has withdrawn meanwhile
+            data.changed()
             st.rerun()
         except SctrainError as error:
             st.error(str(error))
@@ -166,13 +173,19 @@ def _draw(shown: st.Page) -> None:
 @st.fragment(key=LINK)
 def link(draw: Callable[[], None]) -> None:
     """Draw what names the data version outside the page."""
+    if _is_told():
+        data.take(st.session_state["open"].asked)
     draw()
 
 
 @st.fragment(key=SINCE)
 def since(selection: Selection) -> None:
     """Say of a frozen view how many answers have come since, and lead to them."""
-    if selection.version is None or not (more := data.answers_since(selection)):
+    if selection.version is None:
+        return
+    if redrawing():
+        st.session_state["open"].drawn = data.newest()
+    if not (more := data.answers_since(selection)):
         return
     said = "1 answer" if more == 1 else f"{numerals.count(more)} answers"
     if st.button(f"{said} since: see now", key="see_now", on_click=state.put, args=("v", [])):

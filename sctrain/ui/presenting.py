@@ -7,6 +7,7 @@ presenter goes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,9 +16,11 @@ from sqlalchemy import Connection
 
 from sctrain.selection import KEYS, Selection
 from sctrain.store import access, desk, queries, setup, stage
-from sctrain.store.engine import writing
+from sctrain.store.engine import store_url, writing
 from sctrain.store.stage import View
 from sctrain.ui import data, qr, roles, state
+from sctrain.ui.herald import MOMENT
+from sctrain.ui.shelf import kept
 from sctrain.ui.titles import TITLES
 
 T = TypeVar("T")
@@ -55,15 +58,28 @@ def arrive(shown: st.Page, pages: dict[str, st.Page]) -> None:
         st.session_state[mode] = modes[mode]
 
 
-def follow(event: str) -> bool:
-    """Whether the presenter has gone on since this session last looked; it goes there with the next run."""
+def follow() -> None:
+    """Go with this run where the presenter is, if this session follows and has not seen that view."""
+    selection = st.session_state.get("selection")
+    if not (st.session_state.get("follow") and selection and selection.events):
+        return
+    with data.engine().connect() as connection:
+        shown = stage.shown(connection, selection.events[0])
+    if shown is not None and st.session_state.get("followed") != shown.code:
+        st.session_state["followed"] = shown.code
+        go(shown, follow="1")
+
+
+def on_the_wall(event: str) -> str:
+    """The code of the view that the presenter shows, as it was a moment ago; empty where there is none."""
+    return _on_the_wall(store_url(), event, int(monotonic() / MOMENT))
+
+
+@kept(16)
+def _on_the_wall(url: str, event: str, moment: int) -> str:  # noqa: ARG001 - all followers share one look
     with data.engine().connect() as connection:
         shown = stage.shown(connection, event)
-    if shown is None or st.session_state.get("followed") == shown.code:
-        return False
-    st.session_state["followed"] = shown.code
-    go(shown)
-    return True
+    return shown.code if shown else ""
 
 
 def bar(selection: Selection, code: str) -> None:

@@ -2,61 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
-from time import monotonic
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from sctrain import numerals
-from sctrain.store import access, desk, phones, queries, setup
-from sctrain.store.engine import store_url
-from sctrain.ui import data, qr
+from sctrain.ui import progress, qr
+from sctrain.ui.live import PROGRESS
 from sctrain.ui.page import finding
-from sctrain.ui.shelf import kept
-
-EVERY = 3.0
-"""Seconds between two looks."""
+from sctrain.ui.progress import Progress
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far an event is: people who have sent or begun, lists given in by table, what is hidden, where to join."""
-
-    sent: int
-    begun: int
-    lists: int
-    tables: dict[int, int]
-    hidden: tuple[str, ...]
-    join: str
-
-
-@kept(4)
-def _progress(url: str, event: str, moment: int) -> Progress | None:  # noqa: ARG001 - all viewers share one look
-    with data.engine().connect() as connection:
-        how = setup.read(connection, event)
-        if how is None:
-            return None
-        catalogue, counts = setup.catalogue_of_event(connection, event), phones.counts(connection, event)
-        topics, hidden = setup.topics(catalogue), queries.hidden_topics(connection, [event])
-        standing = desk.progress(connection, event)
-        lists = [topic.code for topic in catalogue.topic]
-        given = {n: _given(standing.get(n, {}), lists) for n in sorted({*range(1, how.tables + 1), *standing})}
-        here = [link for link in access.links(connection, event) if link.role == "participant" and not link.revoked]
-        join = f"/j/{access.token_of(connection, here[-1].jti)}" if here and not how.closed else ""
-        veiled = tuple(label for code, label in topics.items() if code in hidden)
-        return Progress(counts["sent"], counts["begun"], len(lists), given, veiled, join)
-
-
-def _given(parts: dict[str, desk.Part], lists: list[str]) -> int:
-    return sum(topic in parts and bool(parts[topic].content) for topic in lists)
-
-
-@st.fragment(run_every=EVERY)
+@st.fragment(key=PROGRESS)
 def live(event: str) -> None:
-    """The room as it is now; drawn anew every few seconds."""
-    now = _progress(store_url(), event, int(monotonic() / 2))
+    """The room as it is now; drawn anew as it goes on."""
+    st.session_state["open"].progress = now = progress.now(event)
     if now is None:
         finding("This event was brought in from a file: nobody answers it live")
         st.write("To set up a live event, start sctrain and open the organiser’s link that it prints.")

@@ -15,6 +15,7 @@ from weakref import WeakSet, WeakValueDictionary, ref
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Kept = TypeVar("Kept")
 
@@ -86,7 +87,7 @@ def kept(size: int, saying: str = "") -> Callable[[Function], Function]:
 
 
 def _told(function: Callable[..., object], key: tuple[Hashable, ...], saying: str) -> object:
-    if not saying:
+    if not saying or get_script_run_ctx(suppress_warning=True) is None:  # the herald draws nothing
         return function(*key)
     with st.spinner(saying):
         return function(*key)

@@ -22,12 +22,12 @@ def shell() -> None:
     with live.turn():
         menus = menu.menus()
         page = st.navigation(menus, position="top")
+        presenting.follow()
         presenting.arrive(page, {one.url_path or menu.FIRST: one for pages in menus.values() for one in pages})
         st.set_page_config(page_title=f"{page.title} · sctrain", layout="wide", page_icon=menu.ICON)
         st.html(menu.STYLE)
         with st.container(key="scripts"):  # the style hides it
             st.html(menu.SCRIPTS, unsafe_allow_javascript=True)
-            live.watch()
         query = state.url_inputs()
         try:
             ready = _prepare(query, page.url_path)
@@ -36,6 +36,8 @@ def shell() -> None:
             st.error(str(error))
     if ready:
         live.page(page, query)
+    else:
+        live.nothing()
 
 
 def _prepare(query: dict[str, str], page: str) -> bool:

@@ -36,10 +36,14 @@ def seated_by(selection: Selection) -> str | None:
 
 def answers_below(selection: Selection, gaps: pd.DataFrame) -> str:
     """Where the answers to one competency are: the one clicked, else the greatest need."""
-    known = state.catalogue()
-    first = gaps.sort_values("rank", kind="stable")["competency"].iloc[0]
-    label = known.labels[selection.competency or first]
+    label = state.catalogue().labels[selection.competency or greatest_need(gaps)]
     return f"[{label}, answer by answer ↓](#one) (click a row for another competency)"
+
+
+@of_shared
+def greatest_need(gaps: pd.DataFrame) -> str:
+    """The competency that is ranked first."""
+    return str(gaps.sort_values("rank", kind="stable")["competency"].iloc[0])
 
 
 def groups(by: str, frame: pd.DataFrame) -> dict[str, str]:
@@ -59,8 +63,13 @@ def _groups(frame: pd.DataFrame, by: str) -> dict[str, str]:
 
 def groups_left_out(by: str, frame: pd.DataFrame) -> str:
     """What to say where not all groups are shown; empty where they are."""
-    shown, there = len(groups(by, frame)), frame["group"].nunique()
+    shown, there = len(groups(by, frame)), _count(frame)
     return f"The {shown} groups with the most people, of {there}; the numbers have them all." if there > shown else ""
+
+
+@of_shared
+def _count(frame: pd.DataFrame) -> int:
+    return int(frame["group"].nunique())
 
 
 def options(mix: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -97,7 +106,8 @@ def map_options(selection: Selection) -> dict[str, Any]:
     return {"crosshair": lines, "scale": known.scale, "aspects": known.aspects, "cross": selection.cross}
 
 
-def who(selection: Selection, mix: pd.DataFrame) -> str:
+@of_shared
+def who(mix: pd.DataFrame, selection: Selection) -> str:
     """How many people there are, and the largest group of the first question that can be told."""
     n, labels = people(data.room(selection), selection), options(mix)
     mix = mix[~mix["dimension"].isin([name for name, _ in selection.filters])]
@@ -110,6 +120,7 @@ def who(selection: Selection, mix: pd.DataFrame) -> str:
     return f"{lead}; {part} chose “{labels[(top.dimension, top.option)]}”."
 
 
+@of_shared
 def agreement(agreed: Agreed) -> str:
     """How far the tables agree, who moves the result and which two are furthest apart, by number."""
     told = agreed.agreement.iloc[0]
@@ -134,11 +145,13 @@ def agreement(agreed: Agreed) -> str:
     return "; ".join(parts) + ". An option that a table left out counts as tied after those it ranked."
 
 
+@of_shared
 def ranked_by(agreed: Agreed) -> int:
     """How many tables ranked the list."""
     return int(agreed.agreement["tables"].iloc[0])
 
 
+@of_shared
 def odd_lists(room: TableRoom, topic: str) -> str:
     """Which tables ranked one option only or tied all, and what is no longer counted; empty where all is ordinary."""
     ranked, forgotten = room.ranked(topic), room.forgotten(topic)
@@ -165,6 +178,7 @@ def tables_base(room: TableRoom, topic: str) -> Base:
     return Base(words, facts, lambda frame: frame.assign(option_label=frame["option"].map(labels)))
 
 
+@of_shared
 def in_order(agreed: Agreed) -> list[str]:
     """The options, those that the tables agree on most first."""
     return agreed.consensus.sort_values("borda_rank", kind="stable", na_position="last")["option"].tolist()
@@ -172,10 +186,17 @@ def in_order(agreed: Agreed) -> list[str]:
 
 def dont_know(answered: pd.DataFrame, labels: Mapping[str, str]) -> str:
     """Of which competency “don’t know” was said most often; empty where nobody could say so, or nobody did."""
+    if not (most := _least_known(answered)):
+        return ""
+    competency, said, n = most
+    people = numerals.people(n)
+    return f"“Don’t know” was said most often of {labels[competency]}: by {numerals.percent(said, n)} of {people}."
+
+
+@of_shared
+def _least_known(answered: pd.DataFrame) -> tuple[str, int, int] | None:
     said = answered[answered["dont_know"].fillna(0) > 0].sort_values("dont_know", kind="stable")
     if not len(said):
-        return ""
+        return None
     most = said.iloc[-1]
-    share = numerals.percent(most["dont_know"], most["n"])
-    people = numerals.people(int(most["n"]))
-    return f"“Don’t know” was said most often of {labels[most['competency']]}: by {share} of {people}."
+    return str(most["competency"]), int(most["dont_know"]), int(most["n"])

@@ -36,18 +36,6 @@ def room(tmp_path, monkeypatch):
     return answers
 
 
-def test_all_open_pages_ask_the_store_together(room, monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr(data, "monotonic", lambda: now[0])
-    first = room("mayor", "ann")
-    engine = data._engine(data.store_url())
-    add_answers(engine, "room", submissions(("ben", "mayor", CARD)))
-    now[0] += data.FRESH - 0.01
-    assert data.newest() == first
-    now[0] += 0.02
-    assert data.newest() == first + 1
-
-
 def test_who_writes_and_draws_again_sees_it_at_once(room):
     first = room("mayor", "ann")
     assert data.newest() == first
