@@ -16,6 +16,7 @@ from sctrain.bench.posting import Post, posts, send
 from sctrain.bench.result import BenchError, Clock, Result, Side
 from sctrain.bench.room import Bench
 from sctrain.bench.serving import Host, drawn, hosted, leave, looking, run, until
+from sctrain.rehearsal.conduct import watch
 from sctrain.rehearsal.log import percentile
 from sctrain.rehearsal.viewer import Viewer
 from sctrain.rehearsal.wire import Line, Lost, Network
@@ -67,8 +68,9 @@ def _told(mine: Watched, theirs: Watched) -> Iterator[Result]:
         yield Result(f"{who}: tick p{share * 100:g} of {len(mine.ticks)}", ours, least, within=within)
     yield Result(f"{who}: seconds of it a second", _side(mine, mine.share), _side(theirs, theirs.share))
     if mine.seen:
-        shown = _side(mine, percentile(mine.seen, 0.5))
-        yield Result(f"{who}: from commit to shown, p50 of {len(mine.seen)}", shown)
+        for share in (0.5, 0.95):
+            shown = _side(mine, percentile(mine.seen, share))
+            yield Result(f"{who}: from commit to shown, p{share * 100:g} of {len(mine.seen)}", shown)
 
 
 def _side(one: Watched, value: float) -> Side:
@@ -79,6 +81,7 @@ async def _watch(bench: Bench, host: Host, page: str, answers: list[Post]) -> li
     """Let in more and more viewers, and measure each time."""
     viewers: list[asyncio.Task[None]] = []
     arriving = asyncio.create_task(_arrive(host, answers))
+    watching = asyncio.create_task(watch(host.scene))
     found: list[Watched] = []
     for many in bench.viewers:
         more = [Viewer(host.scene, number) for number in range(len(viewers), many)]
@@ -94,7 +97,7 @@ async def _watch(bench: Bench, host: Host, page: str, answers: list[Post]) -> li
         found.append(await _measured(bench, host, page, many))
         if arriving.done():
             await arriving
-    await leave([*viewers, arriving])
+    await leave([*viewers, arriving, watching])
     return found
 
 

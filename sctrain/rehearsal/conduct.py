@@ -85,7 +85,7 @@ async def _conduct(scene: Scene, server: Server, say: Callable[[str], None]) -> 
     )
     scene.log.began = time.perf_counter()
     gc.freeze()  # what is here stays; collecting it again and again would show as slow answers
-    beside = [host.present(scene), host.pry(scene), _watch(scene), _measure(server, made.cost)]
+    beside = [host.present(scene), host.pry(scene), watch(scene), _measure(server, made.cost)]
     others = [asyncio.create_task(work) for work in (*beside, *(viewer.run() for viewer in made.viewers))]
     ones = [*(phone.run() for phone in made.phones), *(scribe.run() for scribe in made.scribes)]
     acts = [asyncio.create_task(work) for work in (*ones, host.reveal(scene), _strike(scene, server, made, say))]
@@ -120,7 +120,7 @@ async def _strike(scene: Scene, server: Server, made: _Conducted, say: Callable[
     say(f"killed in the middle, it serves again after {made.back_after:.1f} s")
 
 
-async def _watch(scene: Scene) -> None:
+async def watch(scene: Scene) -> None:
     """Note when each data version is there, for those who look at what it may alter."""
     known = 0
     while True:
