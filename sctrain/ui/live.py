@@ -74,8 +74,8 @@ class Open:
 
     @property
     def view(self) -> str:
-        """What decides all that is drawn, but the data."""
-        return repr((self.path, self.selection, self.look))
+        """What decides all that is drawn, but the data; pages of one selection share the most, so that comes first."""
+        return repr((self.selection, self.look, self.path))
 
     def due(self) -> tuple[str, ...] | None:
         """What is to be drawn anew by now; frozen views only say what has come since."""
