@@ -188,15 +188,15 @@ def dont_know(answered: pd.DataFrame, labels: Mapping[str, str]) -> str:
     """Of which competency “don’t know” was said most often; empty where nobody could say so, or nobody did."""
     if not (most := _least_known(answered)):
         return ""
-    competency, said, n = most
+    competency, share, n = most
     people = numerals.people(n)
-    return f"“Don’t know” was said most often of {labels[competency]}: by {numerals.percent(said, n)} of {people}."
+    return f"“Don’t know” was said most often of {labels[competency]}: by {numerals.percent(share, n)} of {people}."
 
 
 @of_shared
-def _least_known(answered: pd.DataFrame) -> tuple[str, int, int] | None:
+def _least_known(answered: pd.DataFrame) -> tuple[str, float, int] | None:
     said = answered[answered["dont_know"].fillna(0) > 0].sort_values("dont_know", kind="stable")
     if not len(said):
         return None
     most = said.iloc[-1]
-    return str(most["competency"]), int(most["dont_know"]), int(most["n"])
+    return str(most["competency"]), float(most["dont_know"]), int(most["n"])
