@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sctrain import (
     courses,
     large,
+    memory,
     notes,
     partitions,
     programme,
@@ -161,7 +162,10 @@ def catalogue(code: str) -> Catalogue:
 @kept(8, "Reading the answers …")
 def _room(url: str, version: int, selection: Selection) -> Room:
     # By its number: an answer that comes in between must not be in the room of the version before.
-    return views.read(_engine(url), replace(selection, version=selection.version or version))
+    room = views.read(_engine(url), replace(selection, version=selection.version or version))
+    if room.cards.n >= large.LARGE:
+        memory.hand_back()
+    return room
 
 
 @kept(8, "Reading the answers …")
