@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sctrain.ui import importing, login
+from sctrain.ui.live import Done
 from sctrain.ui.page import finding
 from sctrain.ui.state import catalogue
 
@@ -10,16 +11,16 @@ if not importing.is_open():
     finding("Surveys are brought in with the organiser’s link")
     importing.closed()
     login.offer()
-    st.stop()
+    raise Done
 
 st.title("Bring in a survey", anchor=False)
 seen = importing.upload()
 if seen is None:
-    st.stop()
+    raise Done
 
 proposal = importing.proposed(seen, catalogue())
 if proposal is None:
-    st.stop()
+    raise Done
 
 st.markdown(f"**{importing.explained(proposal)}.**")
 importing.ask(proposal)

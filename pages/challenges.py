@@ -6,12 +6,13 @@ from sctrain.charts.challenges import challenge_heat
 from sctrain.charts.flow import challenge_flow, challenge_flow_alt
 from sctrain.frames import CODED, FLOWS
 from sctrain.ui import controls, data, lines, organiser
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, flow, no_lines, of_tables_only
 from sctrain.ui.state import current
 
 selection, room = current(), data.note_room(current())
 if no_lines(selection, room):
-    st.stop()
+    raise Done
 
 of_tables_only(selection)
 finding(room.sentence)

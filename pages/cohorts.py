@@ -5,12 +5,13 @@ import streamlit as st
 from sctrain.charts.cohorts import recipes_dots
 from sctrain.frames.cohorts import RECIPES
 from sctrain.ui import cohorts, data, peers
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody
 from sctrain.ui.state import current
 
 selection = current()
 if nobody(selection):
-    st.stop()
+    raise Done
 
 met = data.cohorts(selection)
 finding(met.sentence)

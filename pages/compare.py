@@ -7,13 +7,14 @@ from sctrain.analysis.voices import core
 from sctrain.charts.compare import differences_forest, lens_columns
 from sctrain.frames import CITY_LENS, DIFFERENCES
 from sctrain.ui import comparing, data, words
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 by = words.comparison(selection)
 if nobody(selection) or comparing.nothing(selection, by):
-    st.stop()
+    raise Done
 
 differences, met = data.compare(selection, by), data.sides(selection, by)
 groups = data.room(selection).group_labels(by)

@@ -5,12 +5,13 @@ import streamlit as st
 from sctrain.charts.courses import coverage_dots
 from sctrain.frames.courses import COURSES, COVERAGE
 from sctrain.ui import controls, courses, data
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody, numbers
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 if nobody(courses.of_one_event(selection)) or courses.no_list(selection):
-    st.stop()
+    raise Done
 
 met, base = data.covered(selection), courses.base(selection)
 finding(met.sentence)

@@ -1,14 +1,13 @@
 """As which documents does this selection leave the house, and what is in them?"""
 
-import streamlit as st
-
 from sctrain.ui import documents, words
+from sctrain.ui.live import Done
 from sctrain.ui.page import finding
 from sctrain.ui.state import current
 
 selection = current()
 if documents.nothing(selection):
-    st.stop()
+    raise Done
 
 finding(documents.told(selection))
 documents.held()

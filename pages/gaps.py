@@ -8,12 +8,13 @@ from sctrain.charts.heat import gaps_heat
 from sctrain.charts.joint import joint_table
 from sctrain.frames import GAPS, JOINT
 from sctrain.ui import controls, data, words
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 if nobody(selection):
-    st.stop()
+    raise Done
 
 gaps, measure = data.gaps(selection, None), selection.measure
 shown = {"labels": known.labels, "k": data.threshold()}

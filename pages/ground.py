@@ -6,12 +6,13 @@ from sctrain.charts.ground import challenge_voices, who_matrix
 from sctrain.charts.links import parts_map
 from sctrain.frames import CHALLENGE_VOICES, PARTS, WHO_HERE
 from sctrain.ui import data, ground
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody, of_tables_only
 from sctrain.ui.state import catalogue, current
 
 selection, known = ground.of_event(current()), catalogue()
 if selection.filters and nobody(selection):
-    st.stop()
+    raise Done
 
 met, (of_people, base) = data.ground(selection), ground.base(selection)
 finding(met.sentence)

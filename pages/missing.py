@@ -5,12 +5,13 @@ import streamlit as st
 from sctrain.charts.missing import target_mix, weighted_ranks
 from sctrain.frames import MISSING, WEIGHTED
 from sctrain.ui import data, missing
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 if nobody(selection) or missing.nothing(selection, known):
-    st.stop()
+    raise Done
 
 met = data.missing(selection)
 finding(met.sentence)

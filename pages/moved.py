@@ -5,12 +5,13 @@ import streamlit as st
 from sctrain.charts.moved import moved_forest, moved_groups, moved_slope
 from sctrain.frames import MOVED, MOVED_GROUPS
 from sctrain.ui import moved, words
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, numbers
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 if moved.nothing(selection):
-    st.stop()
+    raise Done
 
 by = words.comparison(selection)
 told, base, drawn = moved.told(selection, by), moved.base(selection), moved.options(selection)

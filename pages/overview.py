@@ -8,12 +8,13 @@ from sctrain.charts.heat import gaps_heat
 from sctrain.charts.who import who_mix
 from sctrain.frames import GAPS, MIX
 from sctrain.ui import data, words
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 if nobody(selection):
-    st.stop()
+    raise Done
 
 by = words.comparison(selection)
 first, *others = data.findings(selection, by)

@@ -5,12 +5,13 @@ import streamlit as st
 from sctrain.charts.peers import cohorts_dots, pairs_heat, untaught_rows
 from sctrain.frames import PEERS_COHORTS, PEERS_PAIRS, PEERS_TAUGHT
 from sctrain.ui import data, peers
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 if nobody(selection):
-    st.stop()
+    raise Done
 
 met = data.peers(selection)
 finding(met.sentence)

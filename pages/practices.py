@@ -5,12 +5,13 @@ import streamlit as st
 from sctrain.charts.practices import aspects_dumbbell, practices_dumbbell, practices_polar, practices_polar_alt
 from sctrain.frames import ASPECTS, CHECKED, PRACTICES
 from sctrain.ui import data, practices
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, flow, nobody, numbers
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 if nobody(selection) or practices.nothing(known):
-    st.stop()
+    raise Done
 
 met, base = data.practised(selection), practices.base(selection, known)
 found = practices.answered(selection, known, met)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sctrain.ui import login, presenting, roles
+from sctrain.ui.live import Done
 from sctrain.ui.page import finding
 from sctrain.ui.state import current
 
@@ -13,7 +14,7 @@ if not token:
     st.write("The organiser finds both on the event’s own page. Everybody else can follow what is shown:")
     st.link_button("Follow the presenter", f"/overview?event={event}&follow=1")
     login.offer()
-    st.stop()
+    raise Done
 
 views = presenting.views(event)
 finding(presenting.told(len(views)))

@@ -7,12 +7,13 @@ from sctrain.charts.profiles_heat import profiles_heat
 from sctrain.charts.profiles_map import profiles_map
 from sctrain.frames import PROFILE_CHOICE, PROFILE_MAP, PROFILE_NEEDS
 from sctrain.ui import profiles
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody
 from sctrain.ui.state import catalogue, current
 
 token, known = profiles.token(), catalogue()
 if nobody(current()) or (found := profiles.looked_for(current())) is None:
-    st.stop()
+    raise Done
 
 finding(found.sentence)
 own, rows = profiles.holder(current(), found, token), profiles.rows(current())

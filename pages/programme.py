@@ -7,12 +7,13 @@ from sctrain.charts.programme_curve import programme_curve, programme_falls
 from sctrain.charts.programme_form import form_rows
 from sctrain.frames import CURVE, FALLS, FORM, MODULES
 from sctrain.ui import data, drafting, programme
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, numbers
 from sctrain.ui.state import catalogue, current
 
 selection = current()
 if programme.nothing(selection):
-    st.stop()
+    raise Done
 
 found, sure = programme.read(selection)
 finding(programme.headline(found))

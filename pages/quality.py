@@ -6,12 +6,13 @@ from sctrain.charts.who import who_answered
 from sctrain.frames import ANSWERED
 from sctrain.frames.quality import QUALITY
 from sctrain.ui import data, quality
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody, numbers, of_people
 from sctrain.ui.state import catalogue, current
 
 selection = quality.of_event(current())
 if nobody(selection):
-    st.stop()
+    raise Done
 
 found, base = quality.read(selection), of_people(selection, None)
 finding(found.sentence)

@@ -6,12 +6,13 @@ from sctrain.charts.clashes import formats_matrix, suited_dots
 from sctrain.charts.questions import reach_dots, replies_heat, replies_shares
 from sctrain.frames import CLASHES, FORMATS, REPLIES
 from sctrain.ui import data, questions, words
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 if nobody(selection) or questions.nothing(selection):
-    st.stop()
+    raise Done
 
 clash = data.clash(selection)
 asked = questions.choose(selection, clash)

@@ -4,16 +4,17 @@ import streamlit as st
 
 from sctrain.frames import QUEUE
 from sctrain.ui import controls, data, meeting, words
+from sctrain.ui.live import Done
 from sctrain.ui.page import finding, no_tables, numbers, of_tables_only, veiled
 from sctrain.ui.state import catalogue, current
 
 selection, known, room = current(), catalogue(), data.table_room(current())
 if no_tables(selection, room):
-    st.stop()
+    raise Done
 
 topic, by = controls.listed(known), words.comparison(selection)
 if veiled(room.hidden, known, topic):
-    st.stop()
+    raise Done
 asked = meeting.asked(known, topic)
 if not asked:
     of_tables_only(selection)

@@ -6,12 +6,13 @@ from sctrain.charts.panels import area_panels, trend_panels
 from sctrain.charts.regions import region_map
 from sctrain.frames import AREAS, EVENTS, TREND
 from sctrain.ui import data, regions
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody, numbers
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 if nobody(selection) or regions.nothing(selection):
-    st.stop()
+    raise Done
 
 areas, competency = data.areas(selection), data.competency(selection)
 finding(regions.sentence(selection, known, areas, competency))

@@ -4,13 +4,14 @@ import streamlit as st
 
 from sctrain.frames import PROPOSED
 from sctrain.ui import data, strategy
+from sctrain.ui.live import Done
 from sctrain.ui.page import finding, nobody, numbers
 from sctrain.ui.state import current
 
 selection = strategy.of_event(current())
 revision, proposed = strategy.standing(selection.events[0]), data.proposed(selection)
 if revision is None and not len(proposed) and nobody(selection):
-    st.stop()
+    raise Done
 
 finding(strategy.finding(revision))
 strategy.explained(current(), revision, proposed)

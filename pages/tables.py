@@ -6,17 +6,18 @@ from sctrain.charts.consensus import consensus_ranks, rank_heat
 from sctrain.charts.table_groups import group_ranks_heat
 from sctrain.frames import CONSENSUS, GROUP_RANKS, RANKINGS
 from sctrain.ui import controls, data, words
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, no_tables, of_tables_only, veiled
 from sctrain.ui.state import catalogue, current
 
 selection, known, room = current(), catalogue(), data.table_room(current())
 if no_tables(selection, room):
-    st.stop()
+    raise Done
 
 of_tables_only(selection)
 topic = controls.topic(known)
 if veiled(room.hidden, known, topic):
-    st.stop()
+    raise Done
 labels, agreed = room.labels(topic), data.agreed(selection, topic)
 finding(agreed.sentence)
 base = words.tables_base(room, topic)

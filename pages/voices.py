@@ -6,12 +6,13 @@ from sctrain.charts.robust import methods_agree
 from sctrain.charts.voices import voices_slope
 from sctrain.frames import TOP_FIVE, VOICES
 from sctrain.ui import controls, data, meeting
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, no_meeting
 from sctrain.ui.state import catalogue, current
 
 selection, known, room = current(), catalogue(), data.table_room(current())
 if no_meeting(selection, room):
-    st.stop()
+    raise Done
 
 met = data.meeting(selection)
 finding(met.sentence)

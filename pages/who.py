@@ -5,12 +5,13 @@ import streamlit as st
 from sctrain.charts.who import who_answered, who_mix
 from sctrain.frames import ANSWERED, MIX
 from sctrain.ui import data, words
+from sctrain.ui.live import Done
 from sctrain.ui.page import figure, finding, nobody
 from sctrain.ui.state import catalogue, current
 
 selection, known = current(), catalogue()
 if nobody(selection):
-    st.stop()
+    raise Done
 
 mix, room = data.mix(selection), data.room(selection)
 finding(words.who(mix, selection))

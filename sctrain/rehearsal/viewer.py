@@ -208,7 +208,7 @@ class Viewer:
             return
         now, log = perf_counter(), self._scene.log
         for what, since in [asked for asked in run.asked if asked[1] <= run.began]:
-            log.took(what, now - since)
+            log.took(what, now - (run.began if what == "tick" else since))
         run.asked = [asked for asked in run.asked if asked[1] > run.began]
         if run.shown > self._seen:
             committed = log.committed.get(queries.TABLES if self.page == "tables" else queries.PEOPLE, {})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
+from math import inf
 from threading import Lock
+from time import monotonic
 
 import pandas as pd
 import streamlit as st
@@ -47,7 +49,7 @@ from sctrain.store.personal import Participant, place, read_token
 from sctrain.tables import Agreed, ByGroup, TableRoom
 from sctrain.ui import state
 from sctrain.ui.background import Background, Job
-from sctrain.ui.herald import Herald
+from sctrain.ui.herald import FRESH, Herald
 from sctrain.ui.jobs import document_of, profiles_of, redrawn_of
 from sctrain.ui.shelf import Shelf, kept
 from sctrain.views import Room, Sides
@@ -63,7 +65,7 @@ class _Clock:
     """The data version that open pages draw: the store's, as it was read last."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine, self._lock, self._version = engine, Lock(), 0
+        self._engine, self._lock, self._version, self._at = engine, Lock(), 0, -inf
 
     def newest(self) -> int:
         """The version that was read last."""
@@ -72,8 +74,12 @@ class _Clock:
     def read(self) -> int:
         """The store's data version, from now on for all."""
         with self._lock, self._engine.connect() as connection:
-            self._version = queries.data_version(connection)
+            self._version, self._at = queries.data_version(connection), monotonic()
             return self._version
+
+    def is_of_now(self) -> bool:
+        """Whether it was read a moment ago."""
+        return monotonic() - self._at < 2 * FRESH
 
 
 @kept(8)
@@ -92,7 +98,7 @@ def refresh() -> None:
     Where many pages are open all draw the one that they are being told of: it is worked out already.
     """
     clock = _clock(store_url())
-    take(clock.newest() if herald().are_many() else clock.read())
+    take(clock.newest() if herald().are_many() and clock.is_of_now() else clock.read())
 
 
 def herald() -> Herald:

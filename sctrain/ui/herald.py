@@ -23,6 +23,8 @@ from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_run_ctx
 from streamlit.runtime.session_manager import SessionManager
 
+from sctrain.errors import SctrainError
+
 MOMENT = 0.25
 """Seconds between two looks for something new."""
 CROWD = 20
@@ -33,17 +35,23 @@ SHARE = 0.9
 """Of the time, at most, in which one of many pages is being drawn."""
 LONGEST = 2.0
 """Seconds for which the next page waits for one that is told."""
-WHOLE: tuple[str, ...] = ()
-"""Instead of the names of fragments: everything is to be drawn anew."""
+AGAIN = 10.0
+"""Seconds until everything is drawn again for a page that it did not help."""
+WHOLE = ("",)
+"""Instead of the keys of fragments: everything is to be drawn anew."""
 _log = logging.getLogger(__name__)
 
 
 class Page(Protocol):
-    """A page that somebody has open; `view` is the same for all who see the same."""
+    """A page that somebody has open; `view` is the same for all who see the same, `order` says who is told first."""
 
     @property
     def view(self) -> str:
         """What decides all that is drawn, but the data."""
+
+    @property
+    def order(self) -> int:
+        """Whose number is less is told before others."""
 
     def due(self) -> tuple[str, ...] | None:
         """The keys of the fragments to be drawn anew now, `WHOLE`, or None while all that is shown is true."""
@@ -53,9 +61,9 @@ class Herald:
     """Knows the open pages by their sessions. `refresh` finds out what is new."""
 
     def __init__(self, refresh: Callable[[], object]) -> None:
-        self._refresh = refresh
-        self._refreshed = -inf
+        self._refresh, self._refreshed = refresh, -inf
         self._pages: dict[str, Page] = {}
+        self._whole: dict[str, tuple[Page, float]] = {}
         self._lock, self._somebody = Lock(), Event()
         self._thread: Thread | None = None
 
@@ -87,28 +95,48 @@ class Herald:
     def round(self) -> None:
         """Tell everybody once, where they are not as they should be; those who see the same one after another.
 
-        So each view is worked out once, and of the data as they are at its turn, or were a moment ago.
+        So each view is worked out once.
         """
-        open_now = sorted(self._pages.items(), key=lambda one: one[1].view)
+        with self._lock:
+            open_now = sorted(self._pages.items(), key=lambda one: (one[1].order, one[1].view))
         for _, alike in groupby(open_now, key=lambda one: one[1].view):
             if not self.are_many() or monotonic() - self._refreshed >= FRESH:
                 self._refresh()
                 self._refreshed = monotonic()
             for session, page in alike:
-                self._look_after(session, page)
+                try:
+                    self._look_after(session, page)
+                except Exception:  # noqa: BLE001 - one that cannot be told keeps nobody else from it
+                    _log.exception("an open page could not be told what is new")
 
     def _look_after(self, session: str, page: Page) -> None:
         if not _is_known(session):
             self._leave(session, page)
-        elif (there := _session(session)) and (due := page.due()) is not None:
-            began = monotonic()
-            if run_anew(there, due, LONGEST) and self.are_many():
+            return
+        there = _session(session)
+        if there is None or (due := self._due(session, page)) is None:
+            return
+        began = monotonic()
+        if run_anew(there, due, LONGEST, lambda: self._pages.get(session) is page):
+            if due == WHOLE:
+                self._whole[session] = page, monotonic()
+            if self.are_many():
                 sleep((monotonic() - began) * (1 / SHARE - 1))
+
+    def _due(self, session: str, page: Page) -> tuple[str, ...] | None:
+        """What is due. Everything is drawn for the same page once: one that it helps takes its place."""
+        try:
+            due = page.due()
+        except SctrainError:  # it says so itself as it is drawn
+            due = WHOLE
+        last, at = self._whole.get(session, (None, -inf))
+        return None if due == WHOLE and last is page and monotonic() - at < AGAIN else due
 
     def _leave(self, session: str, page: Page) -> None:
         with self._lock:
             if self._pages.get(session) is page:
                 del self._pages[session]
+                self._whole.pop(session, None)
             if not self._pages:
                 self._somebody.clear()
 
@@ -130,20 +158,25 @@ def _is_known(session: str) -> bool:
     return there is not None and there.get_session_info(session) is not None
 
 
-def run_anew(session: AppSession, fragments: tuple[str, ...], within: float) -> bool:
-    """Have a session draw these fragments anew, or everything, and wait for it; False where it is drawing already."""
+def run_anew(session: AppSession, fragments: tuple[str, ...], within: float, still: Callable[[], bool]) -> bool:
+    """Have a session draw these fragments anew, or everything, and wait for it so many seconds.
+
+    False where it is drawing already, is not `still` as it was, or the server has more to do than it can.
+    """
+    asked = run_coroutine_threadsafe(_start(session, fragments, still), session._event_loop)
     try:
-        drawing = run_coroutine_threadsafe(_start(session, fragments), session._event_loop).result(within)
-    except TimeoutError:  # the server has more to do than it can
+        drawing = asked.result(within)
+    except TimeoutError:
+        asked.cancel()
         return False
     if drawing is not None:
         drawing.join(within)
     return drawing is not None
 
 
-async def _start(session: AppSession, fragments: tuple[str, ...]) -> Thread | None:
+async def _start(session: AppSession, fragments: tuple[str, ...], still: Callable[[], bool]) -> Thread | None:
     """On the event loop: begin a run as Streamlit does for what a browser asks. Its public way takes one fragment."""
-    if session._scriptrunner is not None or session._state == AppSessionState.SHUTDOWN_REQUESTED:
+    if session._scriptrunner is not None or session._state == AppSessionState.SHUTDOWN_REQUESTED or not still():
         return None
     last = session._client_state
     session._create_scriptrunner(
@@ -163,6 +196,6 @@ async def _start(session: AppSession, fragments: tuple[str, ...]) -> Thread | No
 def _found(session: AppSession, fragments: tuple[str, ...]) -> list[str]:
     """The fragments of these keys; none where one of them was not drawn, so that everything is."""
     try:
-        return session._fragment_storage.resolve_target(fragments) if fragments else []
+        return session._fragment_storage.resolve_target(fragments) if fragments != WHOLE else []
     except StreamlitAPIException:
         return []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
@@ -34,6 +34,8 @@ BAR_EVERY = 60.0
 
 In the first minutes almost every answer makes another filter large enough to be offered.
 """
+SELDOM = 3600.0
+"""Seconds between two looks of a browser of its own, which find nothing."""
 PAGE, LINK, SINCE, PROGRESS = "page", "link", "since", "progress"
 OWN = ("profiles", "programme", "documents", "live", "present", "bring_in")
 """Pages with a fragment of their own: fragments inside fragments show stale content (streamlit#16708)."""
@@ -71,41 +73,52 @@ class Open:
     bar_drawn: float = field(default_factory=monotonic)
     progress: Progress | None = None
     asked: int = 0
+    owes_bar: bool = False
 
     @property
     def view(self) -> str:
         """What decides all that is drawn, but the data; pages of one selection share the most, so that comes first."""
         return repr((self.selection, self.look, self.path))
 
+    @property
+    def order(self) -> int:
+        """Who follows the presenter goes before those who see new numbers."""
+        return 0 if self.follows else 1
+
     def due(self) -> tuple[str, ...] | None:
         """What is to be drawn anew by now; frozen views only say what has come since."""
         if self.follows and presenting.on_the_wall(self.follows) not in ("", self.followed):
             return WHOLE
-        if self.path == ROOM and self.selection and progress.now(self.selection.events[0]) != self.progress:
-            return (PROGRESS,)
         newest = data.newest()
-        if newest <= self.drawn:
-            return None
         if self.selection is None:
-            return WHOLE
-        if (voice := HEARS.get(self.path)) and data.heard(newest, voice) <= self.drawn:
-            self.drawn = newest  # only the other voice has spoken
-            return None
+            return WHOLE if newest > self.drawn else None
         if self.selection.version is None and self._bar_is_due(newest):
             return WHOLE
-        if self.path in STEADY:
+        if self.path == ROOM and progress.now(self.selection.events[0]) != self.progress:
+            return (PROGRESS,)
+        return self._of_data(self.selection, newest) if newest > self.drawn else None
+
+    def _of_data(self, selection: Selection, newest: int) -> tuple[str, ...] | None:
+        """What a newer data version alters."""
+        voice = HEARS.get(self.path)
+        if self.path in STEADY or (voice and data.heard(newest, voice) <= self.drawn):
             self.drawn = newest
             return None
         if self.path in OWN:
             return WHOLE
         self.asked = newest
-        return (SINCE,) if self.selection.version is not None else (LINK, PAGE)
+        return (SINCE,) if selection.version is not None else (LINK, PAGE)
 
     def _bar_is_due(self, newest: int) -> bool:
         """Whether the bar offers something else by now, and many open pages can afford to be drawn whole again."""
-        if self.selection is None or data.surroundings(self.selection, newest) == self.around:
+        if self.selection is None or (not self.owes_bar and newest <= self.drawn):
             return False
-        return not data.herald().are_many() or monotonic() - self.bar_drawn >= BAR_EVERY
+        self.owes_bar = data.surroundings(self.selection, newest) != self.around
+        return self.owes_bar and (not data.herald().are_many() or monotonic() - self.bar_drawn >= BAR_EVERY)
+
+
+class Done(Exception):
+    """A page is drawn as far as it goes. `st.stop()` would end the run before Streamlit forgets what it drew before."""
 
 
 def _is_told() -> bool:
@@ -116,13 +129,16 @@ def _is_told() -> bool:
     return set(context.fragment_storage.resolve_target([LINK, PAGE])) <= set(context.fragment_ids_this_run)
 
 
+def watch() -> None:
+    """Have the browser ask for the page when its connection is back: it does so only where a timer runs."""
+    st.fragment(lambda: None, run_every=SELDOM)()
+
+
 def page(shown: st.Page, query: Mapping[str, str]) -> None:
     """Draw the page, and have it told what is new."""
     selection, path = state.current(), shown.url_path or next(iter(TITLES))
-    now = Open(path, selection, data.version(), st.context.theme.type or "")
+    now = Open(path, selection, data.version(), st.context.theme.type or "", *presenting.followed())
     now.around = data.surroundings(selection, now.drawn)
-    if selection.events and query.get("follow"):
-        now.follows, now.followed = selection.events[0], st.session_state.get("followed", "")
     st.session_state["open"] = now
     data.herald().welcome(now)
     _draw(shown) if path in OWN else _page(shown, query)
@@ -131,7 +147,7 @@ def page(shown: st.Page, query: Mapping[str, str]) -> None:
 
 def nothing() -> None:
     """Have a page that shows no data told as soon as there are some."""
-    data.herald().welcome(Open("", None, data.newest()))
+    data.herald().welcome(Open("", None, data.newest(), "", *presenting.followed()))
 
 
 @kept(1)
@@ -152,17 +168,16 @@ def _page(shown: st.Page, query: Mapping[str, str]) -> None:
     # A choice in the page changes the address, which the shell has: then everything is to be drawn.
     if any(st.session_state.get(key, "") != asked for key, asked in query.items()):
         st.rerun()
-    now: Open = st.session_state["open"]
     if _is_told():
-        data.take(now.asked)
-        now.drawn = now.asked
+        st.session_state["open"].drawn = data.version()  # the link is drawn before it
     _draw(shown)
 
 
 def _draw(shown: st.Page) -> None:
     with turn():
         try:
-            copy(shown).run()  # a page object runs once
+            with suppress(Done):
+                copy(shown).run()  # a page object runs once
         except StaleError:  # somebody has withdrawn meanwhile
             data.changed()
             st.rerun()
@@ -174,7 +189,8 @@ def _draw(shown: st.Page) -> None:
 def link(draw: Callable[[], None]) -> None:
     """Draw what names the data version outside the page."""
     if _is_told():
-        data.take(st.session_state["open"].asked)
+        now: Open = st.session_state["open"]
+        data.take(max(now.asked, now.drawn))
     draw()
 
 

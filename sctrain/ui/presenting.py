@@ -60,14 +60,22 @@ def arrive(shown: st.Page, pages: dict[str, st.Page]) -> None:
 
 def follow() -> None:
     """Go with this run where the presenter is, if this session follows and has not seen that view."""
-    selection = st.session_state.get("selection")
-    if not (st.session_state.get("follow") and selection and selection.events):
+    event, seen = followed()
+    if not event:
         return
     with data.engine().connect() as connection:
-        shown = stage.shown(connection, selection.events[0])
-    if shown is not None and st.session_state.get("followed") != shown.code:
+        shown = stage.shown(connection, event)
+    if shown is not None and seen != shown.code:
         st.session_state["followed"] = shown.code
         go(shown, follow="1")
+
+
+def followed() -> tuple[str, str]:
+    """The event whose presenter this session follows, and the view it has gone along to; empty where there is none."""
+    selection = st.session_state.get("selection")
+    if not (st.session_state.get("follow") and selection and selection.events):
+        return "", ""
+    return selection.events[0], st.session_state.get("followed", "")
 
 
 def on_the_wall(event: str) -> str:

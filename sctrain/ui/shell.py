@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from sctrain.catalogue import Catalogue, read_catalogue
-from sctrain.errors import SctrainError
+from sctrain.errors import SctrainError, StaleError
 from sctrain.selection import Selection
 from sctrain.store.queries import Event
 from sctrain.ui import bar, data, live, menu, presenting, state
@@ -28,9 +28,13 @@ def shell() -> None:
         st.html(menu.STYLE)
         with st.container(key="scripts"):  # the style hides it
             st.html(menu.SCRIPTS, unsafe_allow_javascript=True)
+            live.watch()
         query = state.url_inputs()
         try:
             ready = _prepare(query, page.url_path)
+        except StaleError:  # somebody has withdrawn meanwhile
+            data.changed()
+            st.rerun()
         except SctrainError as error:
             ready = False
             st.error(str(error))

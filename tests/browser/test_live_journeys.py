@@ -2,8 +2,10 @@
 
 import csv
 import io
+from urllib.parse import urlsplit
 
 import pytest
+from browser.relay import relay
 from browser.server import PATIENCE, downloaded, settled
 from playwright.sync_api import expect
 from support import submissions
@@ -63,10 +65,26 @@ def test_a_submission_shows_on_every_open_page(opened, answer):
     assert {page.get_by_test_id(CHART).count() for page in pages} == {4, 5}
 
 
+def test_a_page_whose_connection_was_lost_is_drawn_as_soon_as_it_is_back(hall, browser, answer):
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    with relay(urlsplit(hall.address).port) as line:
+        page.goto(f"http://127.0.0.1:{line.port}/who")
+        shows(settled(page), answer())
+        line.cut()
+        version = answer()
+        page.wait_for_timeout(2_000)
+        assert f"data version {version}" not in page.locator("p.base").first.inner_text()
+        line.mend()
+        shows(page, version)
+        shows(page, answer())
+        context.close()
+
+
 def test_while_the_data_stay_the_same_nothing_is_redrawn(opened, answer):
     page = opened("overview")
     page.evaluate(MOVES)
-    page.wait_for_timeout(5_000)  # two looks at the data version
+    page.wait_for_timeout(3_000)
     assert page.evaluate("window.moves") == 0
     shows(page, answer())
     assert page.evaluate("window.moves") > 0

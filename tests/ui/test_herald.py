@@ -5,6 +5,7 @@ from live import live_store
 from support import submissions
 
 from sctrain.catalogue import read_catalogue
+from sctrain.errors import StoreError
 from sctrain.selection import Selection
 from sctrain.store import phones, stage
 from sctrain.store.engine import open_store, writing
@@ -57,7 +58,7 @@ def test_an_answer_is_drawn_where_it_alters_something(room, path, due):
     now = opened(path)
     version = room()
     assert now.due() == due
-    assert now.asked == (version if due else 0)
+    assert now.asked == (version if due == (LINK, PAGE) else 0)
     assert now.due() == due  # nobody has drawn it yet
     if due is None:
         assert now.drawn == version
@@ -95,6 +96,10 @@ def test_a_bar_that_offers_more_is_drawn_for_few_at_once_and_for_many_now_and_th
     monkeypatch.setattr(Herald, "are_many", lambda _: many)
     room(6, role="citizen")
     assert now.due() == due
+    if many:  # it is owed, whether anybody answers or not
+        now.drawn = now.asked = data.newest()
+        monkeypatch.setattr(live, "monotonic", lambda: 1000.0 + BAR_EVERY)
+        assert now.due() == WHOLE
 
 
 @pytest.fixture
@@ -140,29 +145,41 @@ def test_the_room_live_is_drawn_as_somebody_begins(event):
 class Told:
     """A page that is due until it has been told."""
 
-    def __init__(self, view):
-        self.view, self.is_due = view, True
+    def __init__(self, view, due=("page",), order=1):
+        self.view, self.due_now, self.order = view, due, order
 
     def due(self):
-        return ("page",) if self.is_due else None
+        return self.due_now
 
 
 @pytest.fixture
 def hall(monkeypatch):
-    """A herald with pages by session, what it does, and which sessions are connected or known."""
-    done, gone, away = [], set(), set()
+    """A herald with pages by session, what it does, and which sessions are connected, known or drawing."""
+    done, gone, away, busy = [], set(), set(), set()
     made = Herald(lambda: done.append("refresh"))
+    made.clock = [1000.0]
 
-    def run_anew(session, fragments, within):
+    def run_anew(session, fragments, within, still):
+        if session in busy or not still():
+            return False
         done.append((session, fragments))
-        made._pages[session].is_due = False
+        if fragments != WHOLE:
+            made._pages[session].due_now = None
         return True
 
     monkeypatch.setattr(herald, "_session", lambda name: None if name in away | gone else name)
     monkeypatch.setattr(herald, "_is_known", lambda name: name not in gone)
     monkeypatch.setattr(herald, "run_anew", run_anew)
-    made.done, made.gone, made.away = done, gone, away
+    monkeypatch.setattr(herald, "monotonic", lambda: made.clock[0])
+    made.done, made.gone, made.away, made.busy = done, gone, away, busy
     return made
+
+
+def told(hall):
+    """Run a round; who is told in it."""
+    hall.done.clear()
+    hall.round()
+    return [one for one in hall.done if one != "refresh"]
 
 
 def test_who_see_the_same_are_told_one_after_another_of_the_data_as_they_are_then(hall):
@@ -175,23 +192,80 @@ def test_who_see_the_same_are_told_one_after_another_of_the_data_as_they_are_the
     assert hall.done == ["refresh", "refresh"]
 
 
+def test_many_pages_are_told_of_the_same_data_for_a_moment(hall, monkeypatch):
+    monkeypatch.setattr(herald, "sleep", lambda _: None)
+    hall._pages |= {str(n): Told(f"view {n}") for n in range(CROWD + 1)}
+    hall.round()
+    assert hall.done.count("refresh") == 1
+    hall.round()
+    assert hall.done.count("refresh") == 1
+    hall.clock[0] += herald.FRESH
+    hall.round()
+    assert hall.done.count("refresh") == 2
+
+
+def test_who_follows_the_presenter_is_told_first(hall):
+    hall._pages |= {"ann": Told("gaps"), "ben": Told("who", order=0)}
+    assert [name for name, _ in told(hall)] == ["ben", "ann"]
+
+
 def test_who_is_away_is_told_when_they_are_back_and_who_has_left_is_forgotten(hall):
     hall._pages |= {"away": Told("gaps"), "gone": Told("gaps")}
     hall.away.add("away")
     hall.gone.add("gone")
-    hall.round()
-    assert hall.done == ["refresh"]
+    assert told(hall) == []
     assert set(hall._pages) == {"away"}
     hall.away.clear()
-    hall.round()
-    assert hall.done[-1] == ("away", ("page",))
+    assert told(hall) == [("away", ("page",))]
+
+
+def test_a_page_that_was_left_meanwhile_is_not_told_for_the_next_one(hall):
+    class Left(Told):
+        def due(self):
+            hall._pages["ann"] = Told("who", due=None)  # a choice of theirs was drawn while others were told
+            return super().due()
+
+    hall._pages["ann"] = Left("gaps")
+    assert told(hall) == []
+
+
+def test_one_that_cannot_be_told_keeps_nobody_else_from_it(hall, caplog):
+    class Broken(Told):
+        def due(self):
+            raise ZeroDivisionError
+
+    hall._pages |= {"ann": Broken("gaps"), "ben": Told("who")}
+    assert told(hall) == [("ben", ("page",))]
+    assert "could not be told" in caplog.text
+
+
+def test_a_page_that_cannot_be_read_is_drawn_whole_to_say_so_and_not_over_and_over(hall):
+    class Erased(Told):
+        def due(self):
+            raise StoreError("there is no event")
+
+    hall._pages["ann"] = Erased("gaps")
+    hall.busy.add("ann")
+    assert told(hall) == []
+    hall.busy.clear()
+    assert told(hall) == [("ann", WHOLE)]
+    assert told(hall) == []
+    hall.clock[0] += herald.AGAIN
+    assert told(hall) == [("ann", WHOLE)]
+    hall._pages["ann"] = Told("gaps", due=WHOLE)  # a run that came through brings a page of its own
+    assert told(hall) == [("ann", WHOLE)]
 
 
 @pytest.mark.parametrize(("pages", "rests"), [(CROWD, 0), (CROWD + 1, CROWD + 1)])
 def test_between_two_of_many_pages_phones_have_their_turn(hall, monkeypatch, pages, rests):
-    slept, clock = [], iter(range(1000))
+    slept, real = [], herald.run_anew
+
+    def drawn_for_a_second(*args):
+        hall.clock[0] += 1
+        return real(*args)
+
     monkeypatch.setattr(herald, "sleep", slept.append)
-    monkeypatch.setattr(herald, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(herald, "run_anew", drawn_for_a_second)
     hall._pages |= {str(n): Told("gaps") for n in range(pages)}
     hall.round()
-    assert slept == pytest.approx([1 / SHARE - 1] * rests)  # each was drawn for a second
+    assert slept == pytest.approx([1 / SHARE - 1] * rests)

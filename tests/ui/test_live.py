@@ -14,7 +14,7 @@ from sctrain.store.engine import open_store, writing
 from sctrain.store.queries import VOICES
 from sctrain.store.sheets import SheetRows, put_sheets
 from sctrain.store.write import NewEvent, add_answers, add_event
-from sctrain.ui import data, shelf
+from sctrain.ui import data, live, shelf
 from sctrain.ui.titles import HEARS, TITLES
 
 CARD = "54" * 29
@@ -88,3 +88,12 @@ def test_a_run_begins_with_the_theme_that_streamlit_would_look_up(visit):
     visit("methods")
     assert inspect.unwrap(config.get_options_for_section) is plain is not config.get_options_for_section
     assert themes() == looked_up
+
+
+def test_a_page_that_ends_early_leaves_only_its_own_link_to_be_drawn_anew(visit):
+    app = visit("overview")
+    for page in ("courses", "moved"):  # in the demo neither has anything to show, and their bars are shorter
+        app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+        assert "No" in app.title[0].value
+        for key in (live.PAGE, live.LINK, live.SINCE):
+            assert len(app._fragment_storage.resolve_target([key])) == 1
