@@ -14,7 +14,8 @@ class Relay:
     def __init__(self, to: int) -> None:
         self._to, self.port, self.down = to, 0, False
         self._loop, self._there = asyncio.new_event_loop(), Event()
-        self._open: set[asyncio.StreamWriter] = set()
+        self._phones: set[asyncio.StreamWriter] = set()
+        self._server: set[asyncio.StreamWriter] = set()
 
     def run(self) -> None:
         """Pass on until stopped."""
@@ -25,16 +26,22 @@ class Relay:
         self._loop.run_forever()
 
     def cut(self) -> None:
-        """Break every connection, and let no new one come about."""
+        """Break every connection, and let no new one come about; the server does not notice."""
         self.down = True
-        self._loop.call_soon_threadsafe(self._break)
+        self._loop.call_soon_threadsafe(self._break, self._phones)
 
     def mend(self) -> None:
         """Pass on again."""
         self.down = False
 
-    def _break(self) -> None:
-        for writer in self._open:
+    def stop(self) -> None:
+        """Break everything, and end."""
+        self.cut()
+        self._loop.call_soon_threadsafe(self._break, self._server)
+        self._loop.call_soon_threadsafe(self._loop.call_later, 0.2, self._loop.stop)
+
+    def _break(self, writers: set[asyncio.StreamWriter]) -> None:
+        for writer in writers:
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -42,16 +49,18 @@ class Relay:
             writer.transport.abort()
             return
         there, back = await asyncio.open_connection("127.0.0.1", self._to)
-        self._open |= {writer, back}
+        self._phones.add(writer)
+        self._server.add(back)
         await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
-        self._open -= {writer, back}
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while some := await reader.read(65536):
-                writer.write(some)
-                await writer.drain()
-        writer.close()
+                if not writer.is_closing():  # what is sent to a phone that is gone is lost
+                    writer.write(some)
+                    await writer.drain()
+        if not self.down:
+            writer.close()
 
 
 @contextmanager
@@ -62,5 +71,5 @@ def relay(to: int) -> Iterator[Relay]:
     thread.start()
     made._there.wait()
     yield made
-    made._loop.call_soon_threadsafe(made._loop.stop)
+    made.stop()
     thread.join()
