@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import inf
 from threading import Lock
 from time import monotonic
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -54,6 +55,8 @@ from sctrain.ui.jobs import document_of, profiles_of, redrawn_of
 from sctrain.ui.shelf import Shelf, kept
 from sctrain.views import Room, Sides
 from sctrain.voices import Debate, Meeting
+
+Kept = TypeVar("Kept")
 
 
 @kept(8)
@@ -164,14 +167,19 @@ def catalogue(code: str) -> Catalogue:
     return _catalogue(store_url(), version(), code)
 
 
+def _sparing(room: Room, worked_out: Kept) -> Kept:
+    """What was worked out of a room; the memory that a large one took for it is handed back."""
+    if room.cards.n >= large.LARGE:
+        memory.hand_back()
+    return worked_out
+
+
 # A room is frozen and its arrays are read-only, so all visitors may share one.
 @kept(8, "Reading the answers …")
 def _room(url: str, version: int, selection: Selection) -> Room:
     # By its number: an answer that comes in between must not be in the room of the version before.
     room = views.read(_engine(url), replace(selection, version=selection.version or version))
-    if room.cards.n >= large.LARGE:
-        memory.hand_back()
-    return room
+    return _sparing(room, room)
 
 
 @kept(8, "Reading the answers …")
@@ -220,7 +228,7 @@ VIEWS: dict[str, Callable[..., pd.DataFrame]] = {
 @kept(512)
 def _frame(url: str, version: int, selection: Selection, view: str, *rest: str) -> pd.DataFrame:
     whose = _counted(url, version, Selection(selection.events, version=selection.version))
-    return VIEWS[view](whose, selection, *rest)
+    return _sparing(whose, VIEWS[view](whose, selection, *rest))
 
 
 def _only(selection: Selection, by: str | None) -> Selection:
@@ -246,7 +254,7 @@ def answered(selection: Selection) -> pd.DataFrame:
 @kept(64)
 def _answered(url: str, version: int, selection: Selection) -> pd.DataFrame:
     whose = _room(url, version, Selection(selection.events, version=selection.version))
-    return views.answered(whose, selection, views.unsure(_engine(url), whose))
+    return _sparing(whose, views.answered(whose, selection, views.unsure(_engine(url), whose)))
 
 
 def joint(selection: Selection, competency: str) -> pd.DataFrame:
@@ -259,7 +267,8 @@ def _findings(url: str, version: int, selection: Selection) -> list[str]:
     whose, by = _counted(url, version, Selection(selection.events, version=selection.version)), selection.by
     all_ = _frame(url, version, replace(selection, by=None), "gaps")
     grouped = _frame(url, version, selection, "gaps") if by else None
-    return views.told(whose, selection, by, all_, grouped, _frame(url, version, selection.people, "mix"))
+    said = views.told(whose, selection, by, all_, grouped, _frame(url, version, selection.people, "mix"))
+    return _sparing(whose, said)
 
 
 def findings(selection: Selection, by: str | None) -> list[str]:
@@ -270,7 +279,7 @@ def findings(selection: Selection, by: str | None) -> list[str]:
 @kept(256)
 def _crosshair(url: str, version: int, selection: Selection) -> tuple[float, float]:
     whose = _counted(url, version, Selection(selection.events, version=selection.version))
-    return views.crosshair(whose, selection)
+    return _sparing(whose, views.crosshair(whose, selection))
 
 
 def crosshair(selection: Selection) -> tuple[float, float]:
