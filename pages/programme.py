@@ -27,11 +27,11 @@ st.header("What more hours buy, and what falls off with fewer", anchor="curve")
 other, planning = programme.instead(found), data.planning(selection)
 falls, groups = data.programme_falls(selection, other), programme.curve_groups(found, planning)
 st.write(falls.sentence)
-curve, hours = data.programme_curve(selection), found.rules.hours
-figure("curve", programme_curve, curve, CURVE, base=base, groups=groups, hours=hours, instead=other)
+curve, at = data.programme_curve(selection), {"base": base, "instead": other}
+figure("curve", programme_curve, curve, CURVE, groups=groups, hours=found.rules.hours, **at)
 st.caption(programme.groups_told(found, planning))
 if len(falls.frame):
-    figure("falls", programme_falls, falls.frame, FALLS, base=base, groups=found.groups, instead=other)
+    figure("falls", programme_falls, falls.frame, FALLS, groups=found.groups, **at)
 
 st.header("In which form", anchor="form")
 form = data.programme_form(selection)
@@ -42,8 +42,7 @@ if part := programme.form_part(form):
     figure("form_part", form_rows, programme.of_part(form, part), FORM, base=form_base, **programme.part(form, part))
 
 st.header("The receipt of one line", anchor="receipt")
-line = programme.choose_line(found, form)
-programme.about(line, found, form)
+programme.about(line := programme.choose_line(found, form), found, form)
 drafting.receipt(selection, line, form, catalogue())
 
 drafting.kept(selection, found, form)

@@ -54,11 +54,16 @@ def decode(text: bytes, items: int, low: int, high: int) -> NDArray[np.uint8 | n
 class Codes:
     """One profile dimension of n answers: `code[i]` points into `values`.
 
-    A value is an option's code, several joined by `+`, or `` for "not said".
+    A value is an option's code, several joined by `+`, or `` for "not said". Places are kept in the smallest type
+    that holds them all: of 10^6 answers each takes a byte rather than four or eight.
     """
 
     values: tuple[str, ...]
-    code: NDArray[np.int32]
+    code: NDArray[np.integer]
+
+    def __post_init__(self) -> None:
+        """Make the places small."""
+        object.__setattr__(self, "code", compact(self.code, len(self.values)))
 
     @cached_property
     def options(self) -> tuple[str, ...]:
@@ -81,6 +86,11 @@ class Codes:
         """[n]: whether an answer holds any of these options."""
         held: NDArray[np.bool_] = np.any(self.member(options), axis=0)
         return held[self.code]
+
+
+def compact(code: NDArray[np.integer], size: int) -> NDArray[np.integer]:
+    """The same places 0..size - 1 (-1 for none) in the smallest type that holds them."""
+    return code.astype(np.min_scalar_type(-max(size, 1)), copy=False)
 
 
 def tally(code: NDArray[np.integer], size: int, weight: NDArray[Any] | None = None) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sctrain import privacy
 from sctrain.analysis.counts import Groups, groups_by, joint_counts
 from sctrain.analysis.tells import telling
-from sctrain.cards import Cards, Codes, tally
+from sctrain.cards import Cards, Codes, compact, tally
 from sctrain.privacy import Numbers
 
 PLACES = ("country", "region", "cluster")
@@ -104,7 +104,7 @@ def places(profile: Mapping[str, Codes], members: Mapping[str, Members]) -> Plac
     member = np.vstack([*held.values(), countries & ~regions.any(axis=0)])
     first = at["region"].start if "region" in at else 0
     rows = tuple((*(first + np.flatnonzero((regions & c).any(axis=1))), ends[-1] + i) for i, c in enumerate(countries))
-    return Places(Groups(tuple(codes), value.ravel(), member), at, tuple(countries), rows)
+    return Places(Groups(tuple(codes), compact(value.ravel(), member.shape[1]), member), at, tuple(countries), rows)
 
 
 def hidden(of: Places, by: str, cards: Cards, where: Mask | None, threshold: int, also: Mapping[str, Mask]) -> Mask:

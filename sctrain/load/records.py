@@ -19,7 +19,6 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from charset_normalizer import from_bytes
-from openpyxl import load_workbook
 
 from sctrain.errors import ImportRefused
 from sctrain.load import limits
@@ -139,6 +138,8 @@ def sheet_records(path: Path, sheet: str, tell: Progress = quiet) -> Iterator[Re
 
 
 def _workbook(raw: BinaryIO) -> Any:
+    from openpyxl import load_workbook  # 17 MB that a server needs for uploads only
+
     with warnings.catch_warnings():  # of styles and validations, which do not matter here
         warnings.simplefilter("ignore", UserWarning)
         return load_workbook(raw, read_only=True, data_only=True)

@@ -8,17 +8,16 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell.cell import TYPE_STRING
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
 
 from sctrain.frames import MEASURES, Frame
 from sctrain.selection import Selection
 from sctrain.views import Room, people
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula at the beginning of a text."""
@@ -64,6 +63,8 @@ def to_csv(frame: pd.DataFrame, based_on: Mapping[str, str]) -> bytes:
 
 def to_xlsx(frame: pd.DataFrame, based_on: Mapping[str, str], contract: Frame) -> bytes:
     """A workbook of three sheets: the numbers (headers frozen), what they are based on, the columns."""
+    from openpyxl import Workbook  # 17 MB that most visitors never need
+
     book = Workbook()
     numbers = book.active
     numbers.title = "Numbers"
@@ -78,6 +79,9 @@ def to_xlsx(frame: pd.DataFrame, based_on: Mapping[str, str], contract: Frame) -
 
 def fill(sheet: Worksheet, rows: list[list[Any]]) -> None:
     """Write rows into an empty sheet: texts stay texts, the first row is bold and stays in sight."""
+    from openpyxl.cell.cell import TYPE_STRING
+    from openpyxl.styles import Font
+
     for row in rows:
         sheet.append(row)
     for cell in (cell for row in sheet.iter_rows() for cell in row):

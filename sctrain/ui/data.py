@@ -16,7 +16,6 @@ from sqlalchemy import Engine
 from sctrain import (
     courses,
     large,
-    memory,
     notes,
     partitions,
     programme,
@@ -48,7 +47,7 @@ from sctrain.store.coding import Coding, add_codings
 from sctrain.store.engine import open_store, store_url
 from sctrain.store.personal import Participant, place, read_token
 from sctrain.tables import Agreed, ByGroup, TableRoom
-from sctrain.ui import state
+from sctrain.ui import memory, state
 from sctrain.ui.background import Background, Job
 from sctrain.ui.herald import FRESH, Herald
 from sctrain.ui.jobs import document_of, profiles_of, redrawn_of

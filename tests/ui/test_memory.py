@@ -10,7 +10,7 @@ import pytest
 
 TAKES = """
 import numpy as np
-from sctrain.memory import hand_back
+from sctrain.ui.memory import hand_back
 
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * {page} / 2**20
@@ -31,6 +31,6 @@ def test_what_is_free_between_pieces_in_use_is_handed_back():
         capture_output=True,
         text=True,
         check=True,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert float(told.stdout) > 100
