@@ -12,6 +12,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -325,6 +326,13 @@ def unbundle(engine: Engine, file: Path, also: Callable[[Connection], None] = la
                 raise StoreError(f"{file}: the store refuses this bundle, and keeps nothing of it: {error}") from error
 
 
+DAMAGE = (
+    *(KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What a file with a byte altered has been seen to raise; RuntimeError where it says that it is encrypted."""
+
+
 def _opened(file: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
@@ -337,8 +345,8 @@ def _checked(held: zipfile.ZipFile, file: Path) -> Row:
     try:
         head = json.loads(held.read("manifest.json"))
         altered = list(_altered(held, head))
-    except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise StoreError(f"{file} is no bundle, or was altered: {error}") from error
+    except DAMAGE as error:
+        raise StoreError(f"{file} is no bundle, or was altered: {error or type(error).__name__}") from error
     if head.get("kind") != KIND:
         raise StoreError(f"{file} is no bundle of an event: it says that it is {head.get('kind')!r}")
     if altered:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from databases import address
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
@@ -306,6 +306,7 @@ def contents(file):
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)
+@example(where=0.005, flip=23)  # its size: more than there is
 @given(where=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255))
 def test_a_damaged_byte_is_found_unless_only_the_zip_itself_uses_it(small_bundle, where, flip):
     file, engine = small_bundle  # the event is there: nothing else can be the reason once a bundle is found sound
