@@ -29,9 +29,9 @@ MOMENT = 0.25
 """Seconds between two looks for something new."""
 CROWD = 20
 """Open pages from which on they are many."""
-FRESH = 1.5
+FRESH = 0.75
 """Seconds for which many pages are told of the same data, so that what they share is worked out once."""
-SHARE = 0.9
+SHARE = 0.95
 """Of the time, at most, in which one of many pages is being drawn."""
 LONGEST = 2.0
 """Seconds for which the next page waits for one that is told."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
+from random import uniform
 from threading import Semaphore
 from time import monotonic
 
@@ -23,7 +24,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from sctrain import numerals
 from sctrain.errors import SctrainError, StaleError
 from sctrain.selection import Selection
-from sctrain.ui import data, presenting, progress, state
+from sctrain.ui import data, memory, presenting, progress, state
 from sctrain.ui.herald import WHOLE
 from sctrain.ui.progress import Progress
 from sctrain.ui.shelf import kept
@@ -32,7 +33,8 @@ from sctrain.ui.titles import HEARS, TITLES
 BAR_EVERY = 60.0
 """Seconds from which on a bar is drawn again for what it offers newly, where many pages are open.
 
-In the first minutes almost every answer makes another filter large enough to be offered.
+In the first minutes almost every answer makes another filter large enough to be offered. Each page waits up to twice
+as long, some more and some less, so that not all are drawn whole at once.
 """
 SELDOM = 3600.0
 """Seconds between two looks of a browser of its own, which find nothing."""
@@ -70,7 +72,7 @@ class Open:
     follows: str = ""
     followed: str = ""
     around: tuple[Hashable, ...] = ()
-    bar_drawn: float = field(default_factory=monotonic)
+    bar_again: float = field(default_factory=lambda: monotonic() + BAR_EVERY * uniform(1, 2))
     progress: Progress | None = None
     asked: int = 0
     owes_bar: bool = False
@@ -114,7 +116,7 @@ class Open:
         if self.selection is None or (not self.owes_bar and newest <= self.drawn):
             return False
         self.owes_bar = data.surroundings(self.selection, newest) != self.around
-        return self.owes_bar and (not data.herald().are_many() or monotonic() - self.bar_drawn >= BAR_EVERY)
+        return self.owes_bar and (not data.herald().are_many() or monotonic() >= self.bar_again)
 
 
 class Done(Exception):
@@ -159,6 +161,7 @@ def _settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    memory.hand_back()
     config.get_options_for_section = look_up = cache(config.get_options_for_section)
     config.on_config_parsed(look_up.cache_clear, force_connect=True)
 

@@ -86,20 +86,28 @@ def test_a_page_without_data_is_drawn_whole_as_they_come(room):
 
 
 @pytest.mark.parametrize(
-    ("many", "seconds", "due"), [(False, 0, WHOLE), (True, BAR_EVERY - 1, (LINK, PAGE)), (True, BAR_EVERY + 1, WHOLE)]
+    ("many", "seconds", "due"),
+    [(False, 0, WHOLE), (True, BAR_EVERY - 1, (LINK, PAGE)), (True, 2 * BAR_EVERY, WHOLE)],
 )
 def test_a_bar_that_offers_more_is_drawn_for_few_at_once_and_for_many_now_and_then(
     room, monkeypatch, many, seconds, due
 ):
-    now = opened("gaps", bar_drawn=1000.0)
-    monkeypatch.setattr(live, "monotonic", lambda: 1000.0 + seconds)
+    clock = [1000.0]
+    monkeypatch.setattr(live, "monotonic", lambda: clock[0])
     monkeypatch.setattr(Herald, "are_many", lambda _: many)
+    now = opened("gaps")
     room(6, role="citizen")
+    clock[0] += seconds
     assert now.due() == due
     if many:  # it is owed, whether anybody answers or not
-        now.drawn = now.asked = data.newest()
-        monkeypatch.setattr(live, "monotonic", lambda: 1000.0 + BAR_EVERY)
+        now.drawn = data.newest()
+        clock[0] += BAR_EVERY + 1
         assert now.due() == WHOLE
+
+
+def test_the_bars_of_many_are_not_all_drawn_at_once(room):
+    again = sorted(opened("gaps").bar_again for _ in range(50))
+    assert again[-1] - again[0] > BAR_EVERY / 2
 
 
 @pytest.fixture
