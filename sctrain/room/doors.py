@@ -16,6 +16,8 @@ from sctrain.room.office import HERE, office
 from sctrain.room.reply import N_, refused, said
 from sctrain.store import access, stage
 
+FIRST = "overview"
+"""The page that `/` leads to."""
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
@@ -49,6 +51,11 @@ async def short(request: Request) -> Response:
     return RedirectResponse(found.address, 302)
 
 
+async def first(request: Request) -> Response:
+    """The first page by its name; Streamlit has it under `/` alone, and says of its name that there is no such page."""
+    return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/", 307)
+
+
 async def file(request: Request) -> Response:
     """A script or the style of the room's pages."""
     path = HERE / "static" / request.path_params["name"]
@@ -60,6 +67,7 @@ async def file(request: Request) -> Response:
 routes = [
     Route("/enter/{token}", enter),
     Route("/v/{code}", short),
+    Route(f"/{FIRST}", first),
     Route("/room/{name}", file),
     *phone.routes(),
     *personal.routes(),

@@ -155,7 +155,7 @@ def told(views: int) -> str:
 
 def following(event: str) -> None:
     """The link for the audience that follows, with its QR code."""
-    address = f"{_origin()}/overview?event={event}&follow=1"
+    address = f"{_origin()}/?event={event}&follow=1"
     st.code(address, language=None, wrap_lines=True)
     if picture := qr.picture(address):
         st.image(picture, width=180)

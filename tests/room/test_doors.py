@@ -7,9 +7,10 @@ import pytest
 from room.conftest import JSON, drafts, filled, standing
 from sqlalchemy import text
 
-from sctrain.room import guard
+from sctrain.room import doors, guard
 from sctrain.store import access, stage
 from sctrain.store.engine import writing
+from sctrain.ui.titles import TITLES
 
 TABLE1 = ["/t/live/1", "/t/live/1/state"]
 ORGANISERS = [
@@ -145,6 +146,12 @@ def test_a_link_of_a_role_is_kept_out_of_reach_of_scripts_and_other_sites(room):
 
 def test_a_participant_who_enters_by_the_other_door_is_led_to_the_form(room):
     assert room.browser().get(f"/enter/{room.phone}").headers["location"] == room.form
+
+
+def test_the_first_page_is_found_by_its_name_too(room):
+    assert next(iter(TITLES)) == doors.FIRST
+    for query in ("", "?event=live&follow=1"):
+        assert room.browser().get(f"/{doors.FIRST}{query}").headers["location"] == f"/{query}"
 
 
 def test_a_short_link_leads_to_its_view_and_never_out_of_the_house(room):
