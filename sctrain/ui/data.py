@@ -7,7 +7,6 @@ from dataclasses import replace
 from math import inf
 from threading import Lock
 from time import monotonic
-from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -51,11 +50,9 @@ from sctrain.ui import memory, state
 from sctrain.ui.background import Background, Job
 from sctrain.ui.herald import FRESH, Herald
 from sctrain.ui.jobs import document_of, profiles_of, redrawn_of
-from sctrain.ui.shelf import Shelf, kept
+from sctrain.ui.shelf import Kept, Shelf, kept
 from sctrain.views import Room, Sides
 from sctrain.voices import Debate, Meeting
-
-Kept = TypeVar("Kept")
 
 
 @kept(8)
