@@ -9,7 +9,6 @@ from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from sctrain import forms
 from sctrain.bench.result import BenchError, Clock, Result
@@ -17,7 +16,7 @@ from sctrain.bench.room import EVENT, Bench
 from sctrain.bench.serving import Host, first, hosted, run
 from sctrain.bench.turns import take_turns, timed
 from sctrain.load.text import slug
-from sctrain.rehearsal.phone import filled
+from sctrain.rehearsal.phone import JSON, Todo, body, filled
 from sctrain.rehearsal.scene import Scene
 from sctrain.rehearsal.wire import Line, Network
 from sctrain.store import access, phones, queries
@@ -25,20 +24,15 @@ from sctrain.store.engine import writing
 
 POSTS, ALONE, LINES = 1000, 100, 64
 """Answers in a turn, answers of the baseline in a turn, and connections that post at once."""
-FORM = "application/x-www-form-urlencoded"
 
 
 class Post(NamedTuple):
-    """One answer as a phone sends it: where to, and the fields of the form."""
+    """One answer as a phone sends it: where to, whose, and its fields."""
 
     path: str
     me: str
     fields: dict[str, list[str]]
-
-    @property
-    def body(self) -> bytes:
-        """The fields as they travel."""
-        return urlencode({**self.fields, "me": self.me, "edit": "1", "act": "send"}, True).encode()
+    sent: bytes
 
 
 def rows(bench: Bench) -> Iterator[Result]:
@@ -74,12 +68,13 @@ def posts(scene: Scene, n: int) -> list[Post]:
     chance, path = Random(n), f"/j/{scene.links.phone}"
     with scene.engine.connect() as connection:
         form = str(phones.form_of(connection, EVENT).questionnaire)
-    return [Post(path, access.code(access.CODE_LETTERS), {**filled(scene, chance), "form": [form]}) for _ in range(n)]
+    given = [(access.code(access.CODE_LETTERS), filled(scene, chance)) for _ in range(n)]
+    return [Post(path, me, fields, body(Todo("send", 1, fields), me, form)) for me, fields in given]
 
 
 async def send(line: Line, post: Post) -> None:
     """Post one answer; BenchError where it is not kept."""
-    told = await line.ask("POST", post.path, post.body, content_type=FORM, accept="application/json")
+    told = await line.ask("POST", post.path, post.sent, content_type=JSON, accept=JSON)
     if told.status != 200 or b'"kept"' not in told.body:
         raise BenchError(f"an answer was not kept: {told.status} {told.body[:80]!r}")
 

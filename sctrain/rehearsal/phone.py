@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
-from urllib.parse import urlencode
 
 from sctrain.rehearsal.scene import Scene
 from sctrain.rehearsal.wire import Line, Lost
@@ -23,6 +22,7 @@ CORRECTS, WITHDRAWS, LEAVES_OUT, UNSURE = 0.25, 0.06, 0.08, 0.05
 """Shares: of people who change their answer later or withdraw, of marks that are left out or "don't know"."""
 AT_ONCE = 0.5
 """Of what is sent twice: the share that is sent at once; the rest comes late."""
+JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,12 @@ class Todo:
     act: str
     edit: int
     fields: dict[str, list[str]]
+
+
+def body(todo: Todo, me: str, form: str) -> bytes:
+    """It as `form.js` sends it, from the holder of a personal code, about a questionnaire."""
+    sent = {**todo.fields, "me": [me], "form": [form], "edit": [str(todo.edit)], "act": [todo.act]}
+    return json.dumps(sent, separators=(",", ":")).encode()
 
 
 class Phone:
@@ -174,9 +180,8 @@ class Phone:
 
     async def _exchange(self, line: Line, todo: Todo) -> bool:
         newest = self._scene.ledger.newest(self._me)
-        body = urlencode({**todo.fields, "me": self._me, "form": self._form, "edit": todo.edit, "act": todo.act}, True)
-        form = "application/x-www-form-urlencoded"
-        told = await line.ask("POST", self._path, body.encode(), content_type=form, accept="application/json")
+        sent = body(todo, self._me, self._form)
+        told = await line.ask("POST", self._path, sent, content_type=JSON, accept=JSON)
         if told.status == 429 or told.status >= 500:
             self._scene.log.counts[f"told {told.status}"] += 1
             return False

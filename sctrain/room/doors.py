@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sctrain.errors import SctrainError
 from sctrain.room import host, paper, personal, phone, planning, seats, table
 from sctrain.room.asking import COOKIE
-from sctrain.room.guard import Guard
+from sctrain.room.guard import Guard, is_ours
 from sctrain.room.office import HERE, office
 from sctrain.room.reply import N_, refused, said
 from sctrain.store import access, stage
@@ -64,10 +66,18 @@ async def file(request: Request) -> Response:
     return FileResponse(path, media_type=TYPES[path.suffix], headers={"Cache-Control": "public, max-age=31536000"})
 
 
-routes = [
+async def nowhere(request: Request, _: Exception) -> Response:
+    """What is told where there is no such page of the room."""
+    return said(request, 404, N_("There is no such page."))
+
+
+handlers = {SctrainError: refused}
+"""How an error that a route raises is said."""
+routes = [Route(f"/{FIRST}", first)]
+"""What is answered among the pages that Streamlit draws, for `st.App` and for tests."""
+doors = [
     Route("/enter/{token}", enter),
     Route("/v/{code}", short),
-    Route(f"/{FIRST}", first),
     Route("/room/{name}", file),
     *phone.routes(),
     *personal.routes(),
@@ -77,8 +87,22 @@ routes = [
     *seats.routes(),
     *host.routes(),
 ]
-"""Every route of the live room, for `st.App` and for tests."""
-middleware = [Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)]
+"""Every route of the live room."""
+room = ExceptionMiddleware(Router(doors), {**handlers, 404: nowhere})
+"""The live room, as an application of its own."""
+
+
+class Fork:
+    """ASGI middleware: what belongs to the room is answered by it, without passing through what Streamlit needs."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        answering = room if scope["type"] == "http" and is_ours(scope["path"]) else self._app
+        await answering(scope, receive, send)
+
+
+middleware = [Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000), Middleware(Fork)]
 """What every request passes."""
-handlers = {SctrainError: refused}
-"""How an error that a route raises is said."""

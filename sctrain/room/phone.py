@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import chain
 from typing import Any
-from urllib.parse import parse_qs
 
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
@@ -29,7 +29,8 @@ from sctrain.store import access, phones, setup
 from sctrain.store.phones import Form, Own, Receipt
 
 Fields = Mapping[str, list[str]]
-FORM, MOST_FIELDS = "application/x-www-form-urlencoded", 600
+MOST_FIELDS = 600
+DAMAGED = "this form is damaged: open it again from the link or the QR code"
 HALF_A_YEAR = 60 * 60 * 24 * 183
 STATUS = {"withdrawn": 410, "closed": 409}
 WHY = {
@@ -192,7 +193,7 @@ def _taken(
 def _sent(one: Asked, form: Form, codes_of: Callable[[int], tuple[str, ...]]) -> phones.Sent:
     edit, asked = _first(one.fields, "edit"), _first(one.fields, "form")
     if not one.me or not re.fullmatch("[0-9]{1,15}", edit):
-        raise InputError("this form is damaged: open it again from the link or the QR code")
+        raise InputError(DAMAGED)
     codes = codes_of(int(asked)) if re.fullmatch("[0-9]{1,9}", asked) else form.codes
     filled = forms.read(one.fields, form.catalogue, codes, slug)
     if _first(one.fields, "act") == "send":
@@ -201,17 +202,26 @@ def _sent(one: Asked, form: Form, codes_of: Callable[[int], tuple[str, ...]]) ->
 
 
 async def _fields(request: Request) -> Fields:
-    """What was sent: every text by its field, without empty ones.
+    """What was sent, by a script or by the form itself: every text by its field."""
+    if "json" in request.headers.get("content-type", ""):
+        return _of_script(await request.body())
+    sent = await request.form(max_fields=MOST_FIELDS)
+    return {name: found for name in sent if (found := texts(sent, name))}
 
-    What forms of ours send is taken apart at once; Starlette does it sign by sign, which takes as long as all the rest.
-    """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        sent = await request.form(max_fields=MOST_FIELDS)
-        return {name: found for name in sent if (found := texts(sent, name))}
+
+def _of_script(body: bytes) -> Fields:
+    """The fields as our script sends them, which are read in a tenth of the time; InputError where they are none."""
     try:
-        return parse_qs((await request.body()).decode("latin-1"), max_num_fields=MOST_FIELDS)
-    except ValueError as error:
-        raise HTTPException(400, f"At most {MOST_FIELDS} fields can be sent.") from error
+        sent = json.loads(body)
+        given = [*chain.from_iterable(sent.values())]
+        "".join(given).encode()  # half a sign, which JSON can name, is no text
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(DAMAGED) from error
+    if {*map(type, sent.values())} - {list}:
+        raise InputError(DAMAGED)
+    if len(given) > MOST_FIELDS:
+        raise HTTPException(400, f"At most {MOST_FIELDS} fields can be sent.")
+    return dict(sent)
 
 
 def _first(sent: Fields, name: str) -> str:

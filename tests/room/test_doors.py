@@ -221,6 +221,12 @@ def test_ten_megabytes_as_a_file_are_refused(room):
     assert drafts(room) == []
 
 
+def test_a_path_of_the_room_that_leads_nowhere_says_so(room):
+    answer = room.browser().get("/j/nothing/of/ours", headers={"accept-language": "fr"})
+    assert (answer.status_code, answer.headers["content-security-policy"]) == (404, guard.STRICT)
+    assert "Cette page n’existe pas" in answer.text
+
+
 def test_a_form_with_too_many_fields_is_refused(room):
     answer = room.browser().post(room.form, data=filled() | {f"x{n}": "1" for n in range(700)})
     assert answer.status_code == 400

@@ -56,7 +56,7 @@ def addresses(room):
         "table:int": ["1", "2", "3"],
         "what": ["sheets", "cards", "script"],
     }
-    for route in doors.routes:
+    for route in [*doors.routes, *doors.doors]:
         assert isinstance(route, Route)
         if "GET" not in route.methods:
             continue

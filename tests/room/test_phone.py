@@ -1,5 +1,6 @@
 """The form on a phone: shown, kept, sent, sent again, corrected, withdrawn; in every language the same codes."""
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -9,6 +10,8 @@ from sqlalchemy import text
 
 from sctrain.catalogue import read_catalogue
 from sctrain.languages import LANGUAGES
+
+SENT = {"content-type": "application/json"}
 
 
 def hidden(html, name):
@@ -135,6 +138,42 @@ def test_what_a_form_of_ours_does_not_send_is_refused_by_name(room, more, said):
         assert standing(room) == drafts(room) == []
     else:  # the highest number that is one
         assert answer.json()["state"] == "kept"
+
+
+def as_script(given):
+    """The same fields as `form.js` sends them."""
+    return {"content": json.dumps({name: [value] for name, value in given.items()}), "headers": JSON | SENT}
+
+
+def test_what_the_script_sends_is_taken_as_what_the_form_sends(room):
+    given = filled(p_role="head", i0="5", l3="?") | {"q.how_long": "", "p.country": "FR"}
+    assert room.browser().post(room.form, **as_script(given)).json() == {"state": "kept", "edit": 1}
+    scripted = standing(room)
+    assert room.browser().post(room.form, data=given | {"me": "AAAABBBBCCCC"}).status_code == 303
+    assert standing(room) == scripted * 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ("", 422),
+        ("[]", 422),
+        ("[" * 60_000, 422),
+        ('{"me": "K7QF2M9X4TQP", "edit": ["1"]}', 422),
+        ('{"me": ["K7QF2M9X4TQP"], "edit": [1]}', 422),
+        ('{"me": [["K7QF2M9X4TQP"]], "edit": ["1"]}', 422),
+        ('{"me": ["K7QF2M9X4TQP"], "edit": ["1"], "i0": [null]}', 422),
+        ('{"me": ["K7QF2M9X4TQP"], "edit": ["1"], "i0": ["\\ud800"], "act": ["send"]}', 422),
+        ('{"me": ["\\ud800"], "edit": ["1"], "i0": ["4"], "act": ["send"]}', 422),
+        ('{"me": ["K7QF2M9X4TQP"], "edit": ["1"], "p.country": ["\\u0000\\udfff"]}', 422),
+        (b"\xff\xfe{", 422),
+        (json.dumps({f"x{n}": ["1"] for n in range(700)}), 400),
+    ],
+)
+def test_what_no_script_of_ours_sends_is_refused_and_stored_nowhere(room, sent, status):
+    answer = room.browser().post(room.form, content=sent, headers=JSON | SENT)
+    assert answer.status_code == status
+    assert standing(room) == drafts(room) == []
 
 
 def test_a_file_in_place_of_a_text_is_no_answer(room):

@@ -29,6 +29,11 @@ function adopt(other) {
     else if (fields.has(input.name)) input.value = fields.get(input.name);
   }
 }
+function json(body) { // the server reads it faster than a form
+  const fields = {};
+  for (const [name, value] of new URLSearchParams(body)) if (value) fields[name] = [...(fields[name] || []), value];
+  return JSON.stringify(fields);
+}
 async function push() {
   clearTimeout(timer);
   if (sending) { waiting = true; return; }
@@ -39,8 +44,8 @@ async function push() {
   const stop = new AbortController(), limit = setTimeout(() => stop.abort(), 10000);
   try {
     const answer = await fetch(location.pathname, {
-      method: "POST", body: todo.body, signal: stop.signal, keepalive: todo.body.length < 60000,
-      headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
+      method: "POST", body: json(todo.body), signal: stop.signal, keepalive: todo.body.length < 60000,
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
     });
     const said = await answer.json(); // a page of somebody else's network is no answer of ours
     if (answer.status === 429 || answer.status >= 500) later();
