@@ -53,7 +53,7 @@ class Server:
     def __init__(self, folder: Path, url: str, app: str = "app.py") -> None:
         self.port, self._app = free_port(), app
         self._log = folder / "server.log"
-        self._environment = os.environ | {"SCTRAIN_DB": url}
+        self._environment = os.environ | {"SCTRAIN_DB": url, "MALLOC_ARENA_MAX": "1"}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -43,6 +43,11 @@ def test_every_setting_is_one_that_is_read(file):
     assert [name for name in names if name not in streamlit and f'"{name}"' not in ours] == []
 
 
+@pytest.mark.parametrize("file", ["Makefile", "docs/server/sctrain.env", "docs/server/Containerfile"])
+def test_a_server_s_threads_take_memory_from_one_pool_wherever_it_is_started(file):
+    assert re.search(r"\bMALLOC_ARENA_MAX ?= ?1$", (ROOT / file).read_text(), re.M)
+
+
 def test_systemd_takes_the_unit(tmp_path):
     if not (verify := shutil.which("systemd-analyze")):
         pytest.skip("there is no systemd-analyze")
