@@ -15,6 +15,7 @@ from sctrain import privacy
 from sctrain.analysis.counts import Groups, groups_by, joint_counts
 from sctrain.analysis.tells import telling
 from sctrain.cards import Cards, Codes, compact, tally
+from sctrain.differencing import cells
 from sctrain.privacy import Numbers
 
 PLACES = ("country", "region", "cluster")
@@ -92,19 +93,20 @@ def places(profile: Mapping[str, Codes], members: Mapping[str, Members]) -> Plac
     names = [name for name in PLACES if members.get(name)]
     if len(names) < 2:
         return None
-    values = np.stack([profile[name].code for name in names])
-    each, value = np.unique(values, axis=1, return_inverse=True)
-    held = {name: groups_by(profile[name], members[name]).member[:, at] for name, at in zip(names, each, strict=True)}
-    none = np.zeros((0, each.shape[1]), bool)
+    codes = [profile[name].code for name in names]
+    some, value = cells(codes, len(codes[0]))
+    at_each = {name: code[some] for name, code in zip(names, codes, strict=True)}
+    held = {name: groups_by(profile[name], members[name]).member[:, at] for name, at in at_each.items()}
+    none = np.zeros((0, len(some)), bool)
     countries, regions = held.get("country", none), held.get("region", none)
     ends = np.cumsum([0, *(len(member) for member in held.values())])
     at = {name: slice(start, stop) for name, start, stop in zip(names, ends, ends[1:], strict=False)}
-    codes = [f"{name}.{code}" for name in names for code in members[name]]
-    codes += [f"{NOWHERE}.{i}" for i in range(len(countries))]
+    named = [f"{name}.{code}" for name in names for code in members[name]]
+    named += [f"{NOWHERE}.{i}" for i in range(len(countries))]
     member = np.vstack([*held.values(), countries & ~regions.any(axis=0)])
     first = at["region"].start if "region" in at else 0
     rows = tuple((*(first + np.flatnonzero((regions & c).any(axis=1))), ends[-1] + i) for i, c in enumerate(countries))
-    return Places(Groups(tuple(codes), compact(value.ravel(), member.shape[1]), member), at, tuple(countries), rows)
+    return Places(Groups(tuple(named), compact(value, len(some)), member), at, tuple(countries), rows)
 
 
 def hidden(of: Places, by: str, cards: Cards, where: Mask | None, threshold: int, also: Mapping[str, Mask]) -> Mask:

@@ -284,6 +284,12 @@ class Room:
         return places(self.cards.profile, found)
 
     @cached_property
+    def every_place(self) -> Places | None:
+        """The same of all their options, small ones too."""
+        found = {d: _options(self, asked) for d, asked in self.catalogue.dimensions.items() if d in PLACES}
+        return places(self.cards.profile, {d: {o: (o,) for o in codes} for d, codes in found.items()})
+
+    @cached_property
     def compared_by(self) -> dict[str, str]:
         """What the people can be compared by: label by code, of those that set at least one group apart."""
         return {code: c.label for code, c in self.catalogue.comparisons.items() if self.members(code)}
@@ -513,11 +519,10 @@ def _hidden_options(room: Room, name: str, options: tuple[str, ...], where: NDAr
     alone = _small_options(room, name, options, where)
     if name not in PLACES:
         return alone
-    given = {d: _options(room, dimension) for d, dimension in room.catalogue.dimensions.items() if d in PLACES}
-    together = places(room.cards.profile, {d: {o: (o,) for o in codes} for d, codes in given.items()})
+    together = room.every_place
     if together is None or name not in together.at:
         return alone
-    also = {d: _small_options(room, d, given[d], where) for d in together.at}
+    also = {d: _small_options(room, d, _options(room, room.catalogue.dimensions[d]), where) for d in together.at}
     return hidden_people(together, name, where, room.threshold, also, room.cards.weight)
 
 

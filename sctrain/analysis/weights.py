@@ -23,6 +23,7 @@ from sctrain.analysis.findings import FEWEST, listed
 from sctrain.analysis.gaps import Numbers, competition_rank, need, whole
 from sctrain.analysis.who import wilson
 from sctrain.cards import Cards
+from sctrain.differencing import cells
 from sctrain.errors import FrameError
 from sctrain.frames import MISSING, WEIGHTED
 from sctrain.numerals import count, people
@@ -190,9 +191,7 @@ def rake(units: Sequence[Whole], wanted: Sequence[Numbers], start: Numbers) -> N
 
 
 def _cells(units: Sequence[Whole], n: int) -> Whole:
-    if not units:
-        return np.zeros(n, np.int64)
-    return np.unique(np.stack(units), axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+    return cells([unit - OUTSIDE for unit in units], n)[1]
 
 
 def told(
