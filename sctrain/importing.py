@@ -146,8 +146,9 @@ def bring_in(
         demand(connection, token, "organiser", new.code)
         mappings.save(connection, proposed.mapping.file.fingerprint, _kept(proposed))
 
-    written = store(engine, new, proposed.catalogue, loaded.submissions, name or path.name, progress, allowed)
-    return replace(loaded.report, file=name or path.name), written
+    refused, called = loaded.report.left_out, name or path.name
+    written = store(engine, new, proposed.catalogue, loaded.submissions, called, progress, allowed, refused)
+    return replace(loaded.report, file=called), written
 
 
 def keep_mapping(engine: Engine, token: str, proposed: Proposal, event: str) -> None:

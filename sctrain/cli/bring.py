@@ -138,7 +138,8 @@ def import_(
     new = _event(mapping, event, file, threshold)
     engine = open_store()
     with _progress("storing", len(loaded.submissions)) as tell:
-        written = bring_in(engine, new, catalogue, loaded.submissions, file.name, tell)
+        refused = loaded.report.left_out
+        written = bring_in(engine, new, catalogue, loaded.submissions, file.name, tell, refused=refused)
     click.echo(f"{new.code}: {_told(written)}")
 
 

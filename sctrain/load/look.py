@@ -129,7 +129,7 @@ def _tool(headings: Sequence[str], heading_row: tuple[int, ...], top: Sequence[S
     if len(heading_row) == 2:
         return "SurveyMonkey or LimeSurvey", "its two rows of headings"
     system = words().system
-    if len(names) > 4 and names[0] == "id" and names[1] in system["other"] and names[2] in system["time"]:
+    if len(names) > 4 and names[0] == "id" and names[1] in system["start"] and names[2] in system["time"]:
         return "Microsoft Forms", f"its first columns {', '.join(headings[:3])}"
     if stamp := next((heading for heading in headings[:2] if caseless(heading) in system["google"]), ""):
         return "Google Forms", f"its column {stamp!r}"

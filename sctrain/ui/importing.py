@@ -29,7 +29,10 @@ COLUMNS = {
     "cells": "answers",
     "reason": "since",
 }
-KINDS = ("ignore", "respondent", "submitted", "importance", "level", *(f"profile.{name}" for name in DIMENSIONS))
+KINDS = (
+    *("ignore", "respondent", "submitted", "started", "duration", "importance", "level"),
+    *(f"profile.{name}" for name in DIMENSIONS),
+)
 NEEDS = {"competency": "competency", "importance": "importance", "level": "level", "gap": "gap", "n": "n"}
 
 
@@ -172,6 +175,7 @@ def _columns(seen: Look, rows: list[tuple[Any, ...]], known: Catalogue) -> None:
 def _spoken(known: Catalogue) -> Callable[[object], str]:
     """What a use is called in the table."""
     plain = {"ignore": "not used", "respondent": "whose answer it is", "submitted": "when it was sent"}
+    plain |= {"started": "when it was begun", "duration": "how many seconds it took"}
     plain |= {"exclude": "tells rows to leave out"}
     plain |= {side: f"{side} of what its heading says" for side in ("importance", "level")}
 
