@@ -84,7 +84,7 @@ def review(selection: Selection) -> None:
 
 def _listed(title: str, rows: Sequence[Twin | Fast | Line]) -> None:
     """A list under its title, or that there is none."""
-    st.subheader(title)
+    st.subheader(title, anchor=False)
     if not rows:
         st.write("There are none.")
         return
