@@ -10,6 +10,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+Rows = list[list[object]]
 CODES = ("systems_thinking", "stakeholder_mapping", "shared_vision")
 ROLES = ("programme_manager", "municipal_officer", "programme_manager", "municipal_officer")
 COUNTRIES = ("ES", "CH", "FR", "ES")
@@ -176,3 +177,66 @@ def surveymonkey(folder: Path) -> Path:
     for n, work, land, marks, levels in people("en"):
         rows.append([9000 + n, 1, f"11/{20 + n}/2026 08:00", work, land, *(words(m, "en") for m in marks), *levels])
     return saved(folder / "surveymonkey.csv", text(rows))
+
+
+# A form of KoboToolbox and its export with names and codes
+
+SURVEY: Rows = [
+    ["type", "name", "label::Español (es)", "label::English (en)"],
+    ["start", "start", None, None],
+    ["select_one role", "role", "Su función", "Your role"],
+    ["select_one land", "land", "¿En qué país trabaja?", "In which country do you work?"],
+    ["select_multiple why", "why", "¿Por qué?", "Why?"],
+    ["begin_group", "imp", "¿Qué importancia tiene?", "How important is it for you?"],
+    *[["select_one mark", f"i{n}", ITEMS["es"][n], ITEMS["en"][n]] for n in range(3)],
+    ["end_group", None, None, None],
+    ["begin group", "lev", "¿Cuál es su nivel?", "What is your present level?"],
+    *[["integer", f"l{n}", ITEMS["es"][n], ITEMS["en"][n]] for n in range(3)],
+    ["end group", None, None, None],
+]
+CHOICES: Rows = [
+    ["list_name", "name", "label::Español (es)", "label::English (en)"],
+    *[["role", code, CALLED["es"][code], CALLED["en"][code]] for code in CALLED["en"]],
+    *[["land", code.lower(), LANDS["es"][code], LANDS["en"][code]] for code in LANDS["en"]],
+    ["why", "own", "Interés", "Interest, mine"],
+    ["why", "told", "Encargo", "I was told to"],
+    *[["mark", f"m{n}", words(n, "es"), words(n, "en")] for n in range(1, 6)],
+]
+
+
+def sheets(path: Path, **named: Rows) -> Path:
+    made = Workbook()
+    made.remove(made.active)
+    for name, rows in named.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+def coded(folder: Path) -> Path:
+    """The survey of `exports` as KoboToolbox exports it with names and codes."""
+    heads = ["start", "end", "role", "land", "why", "why/own", "why/told"]
+    rows: Rows = [[*heads, *(f"{part}/{part[0]}{n}" for part in ("imp", "lev") for n in range(3)), "_id", "_uuid"]]
+    for n, _work, _land, marks, levels in people("en"):
+        given = [f"m{mark}" if mark else None for mark in marks]
+        when = [f"2026-11-05T10:{minute}:00" for minute in (10 + n, 20 + 2 * n)]
+        who = [ROLES[n], COUNTRIES[n].lower(), "own told", 1, 1]
+        rows.append([*when, *who, *given, *levels, 100 + n, f"u-{n}"])
+    return saved(folder / "coded.csv", text(rows, ";"))
+
+
+def form(folder: Path, language: str = "") -> Path:
+    """The form's code book, an XLSForm in two languages; `language` is the one it opens with."""
+    return sheets(folder / "form.xlsx", survey=SURVEY, choices=CHOICES, settings=[["default_language"], [language]])
+
+
+def repeats(folder: Path) -> Path:
+    """A workbook with a repeat group: importance and level asked once for each competency."""
+    main: Rows = [["start", "Your role", "_id", "_uuid", "_index"]]
+    each: Rows = [["Competency", "Importance", "Present level", "_index", "_parent_index"]]
+    for n, work, _land, marks, levels in people("en"):
+        main.append([f"2026-11-05T10:{10 + n}:00", work, 100 + n, f"u-{n}", n + 1])
+        each += [[item, m, v, len(each), n + 1] for item, m, v in zip(ITEMS["en"], marks, levels, strict=True)]
+    return sheets(folder / "repeats.xlsx", form=main, each=each)

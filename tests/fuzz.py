@@ -27,6 +27,7 @@ from sctrain.catalogue import Catalogue, read_catalogue
 from sctrain.errors import SctrainError
 from sctrain.load.guess import propose
 from sctrain.load.held import held
+from sctrain.load.kobo import opened
 from sctrain.load.survey import load
 from tests import exports
 
@@ -65,11 +66,20 @@ def bases() -> tuple[tuple[str, bytes], ...]:
         exports.limesurvey,
         exports.kobo,
         exports.surveymonkey,
+        exports.repeats,
+        exports.form,
     )
     with tempfile.TemporaryDirectory() as folder:
         files = [make(Path(folder)) for make in makers]
         found = [(file.name, file.read_bytes()) for file in files]
     return (*found, ("formulas.xlsx", _formulas()), ("packed.csv.gz", gzip.compress(found[0][1])))
+
+
+@cache
+def coded() -> Path:
+    """The export that the code book `form.xlsx` is of."""
+    with tempfile.TemporaryDirectory() as folder:
+        return held(exports.coded(Path(folder)).read_bytes(), "coded.csv")
 
 
 def _formulas() -> bytes:
@@ -237,6 +247,7 @@ def outcome(name: str, data: bytes) -> str:
     """`kept`, or the refusal's kind. Whatever else is raised, or a row that is lost, is a fault."""
     file = held(data, name)
     try:
+        file = (opened(coded(), file) if name == "form.xlsx" else opened(file)).path
         proposed = propose(file, usual())
         report = load(file, proposed.mapping, proposed.catalogue, skip_bad=True).report
     except SctrainError as error:

@@ -10,7 +10,6 @@ from sctrain.store.engine import open_store, writing
 from sctrain.store.write import NewEvent, add_answers, add_event
 from sctrain.ui import importing
 from tests import exports
-from tests.load import test_load_kobo
 
 
 @pytest.fixture
@@ -41,8 +40,8 @@ def button(app, label):
 
 def test_a_code_book_puts_an_export_of_kobotoolbox_in_words(visit, room, entered, tmp_path):
     entered("organiser", None, room)
-    app = uploaded(visit, room, test_load_kobo.coded(tmp_path))
-    form = test_load_kobo.book(tmp_path / "form.xlsx", survey=test_load_kobo.SURVEY, choices=test_load_kobo.CHOICES)
+    app = uploaded(visit, room, exports.coded(tmp_path))
+    form = exports.form(tmp_path)
     assert "XLSForm" in app.file_uploader[1].label
     app.file_uploader[1].upload(form.name, form.read_bytes()).run()
     assert not app.exception
