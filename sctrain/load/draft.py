@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from sctrain.load.mapping import Asked, Mapping, Scale
-from sctrain.load.text import slug
+from sctrain.load.text import slug, toml
 
 USUAL = {"low": 1, "high": 5}
 """The ends of the scale where the mapping gives no marks."""
@@ -44,9 +43,7 @@ def _lines(mapping: Mapping) -> Iterator[str]:
 def _table(head: str, **keys: object) -> Iterator[str]:
     """A TOML table; what is empty is left out. JSON writes texts, numbers and lists as TOML does."""
     yield from ("", head)
-    yield from (
-        f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items() if value not in ("", [])
-    )
+    yield from (f"{key} = {toml(value)}" for key, value in keys.items() if value not in ("", []))
 
 
 def _ends(mapping: Mapping) -> dict[str, int]:

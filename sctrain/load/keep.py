@@ -15,6 +15,7 @@ from sctrain.errors import ImportRefused, MappingError
 from sctrain.load.guess import Proposal
 from sctrain.load.mapping import Mapping, fingerprint, mapping_of, read_mapping
 from sctrain.load.reader import headings_of
+from sctrain.load.text import toml
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,7 @@ def _value(value: object) -> str:
         return value.isoformat()
     if isinstance(value, Path):
         return _value(value.as_posix())
-    # TOML strings are JSON strings, but for the sign that JSON leaves as it is.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return toml(value)
 
 
 def comments(proposal: Proposal) -> list[str]:

@@ -10,7 +10,7 @@ import csv
 import io
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from zipfile import BadZipFile
 from charset_normalizer import from_bytes
 
 from sctrain.errors import ImportRefused
-from sctrain.load import limits
+from sctrain.load import limits, old_books
 
 Record = Sequence[str]
 Progress = Callable[[int, int], None]
@@ -65,11 +65,13 @@ def quiet(_done: int, _total: int) -> None:
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether the file is an XLSX workbook by its first bytes; ImportRefused if it is none of the files we read."""
-    start = limits.start_of(path)
-    if start.startswith(limits.OLD_BOOK):
-        raise ImportRefused(f"{path}: this is an old or a protected workbook; save it as XLSX or CSV")
-    return start.startswith(limits.ZIP)
+    """Whether the file is a workbook by its first bytes; ImportRefused if it is none of the files we read."""
+    return limits.start_of(path).startswith((limits.ZIP, limits.OLD_BOOK))
+
+
+def _is_old(path: Path) -> bool:
+    """Whether a workbook is one from before 2007, `.xls`."""
+    return limits.start_of(path).startswith(limits.OLD_BOOK)
 
 
 def encoding_of(path: Path) -> str:
@@ -125,6 +127,8 @@ def _undecoded(error: UnicodeError, encoding: str) -> str:
 
 def sheet_names(path: Path) -> list[str]:
     """The names of a workbook's sheets, in its order; ImportRefused if it is damaged."""
+    if _is_old(path):
+        return old_books.names(path)
     with path.open("rb") as raw, _refusing_damage(path):
         limits.check_workbook(path)
         return [sheet.title for sheet in _workbook(raw).worksheets]
@@ -132,6 +136,9 @@ def sheet_names(path: Path) -> list[str]:
 
 def sheet_records(path: Path, sheet: str, tell: Progress = quiet) -> Iterator[Record]:
     """The rows of a sheet, each as wide as the widest before it; ImportRefused if it is damaged."""
+    if _is_old(path):
+        yield from _widened(path, old_books.rows(path, sheet), tell, 0)
+        return
     with path.open("rb") as raw, _refusing_damage(path):
         limits.check_workbook(path)
         yield from _rows_of(path, _workbook(raw)[sheet], tell)
@@ -158,14 +165,19 @@ def _refusing_damage(path: Path) -> Iterator[None]:
 def _rows_of(path: Path, sheet: Any, tell: Progress) -> Iterator[Record]:
     total = sheet.max_row or 0
     sheet.reset_dimensions()  # some exports state a size that is wrong
+    rows = ([*map(_text, values)] for values in sheet.iter_rows(values_only=True))
+    yield from _widened(path, rows, tell, total)
+
+
+def _widened(path: Path, rows: Iterable[list[str]], tell: Progress, total: int) -> Iterator[Record]:
     width = number = cells = 0
-    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+    for number, values in enumerate(rows, 1):
         cells += len(values)
         if cells > limits.MOST_CELLS or number > limits.MOST_ROWS:
             raise ImportRefused(f"{path}: more than {limits.MOST_CELLS} cells; save the sheet as CSV")
         width = max(width, len(values))
         # A row that the sheet leaves out stays empty: a million of them must cost nothing.
-        yield [*map(_text, values), *[""] * (width - len(values))] if values else ()
+        yield [*values, *[""] * (width - len(values))] if values else ()
         if number % TOLD_EVERY == 0:
             tell(number, max(total, number))
     tell(number, number)

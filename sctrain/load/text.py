@@ -4,6 +4,7 @@ Exports scatter no-break spaces, line breaks and `4.0` for `4`; none of these ma
 """
 
 import hashlib
+import json
 import re
 import unicodedata
 
@@ -46,3 +47,8 @@ def slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", fold(text)).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", plain)
     return "_".join(words) or "x" + hashlib.blake2b(caseless(text).encode(), digest_size=4).hexdigest()
+
+
+def toml(value: object) -> str:
+    """A text, number, truth or list of these as TOML writes it: as JSON, but for the sign that JSON leaves as it is."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -58,7 +58,7 @@ def archive(name: str) -> bytes:
     [
         (b"%PDF-1.7 ...", "this is a PDF, not a survey; export the answers as CSV or XLSX"),
         (b"\x89PNG....", "this is a picture"),
-        (b"\xd0\xcf\x11\xe0", "this is an old or a protected workbook; save it as XLSX or CSV"),
+        (b"\xd0\xcf\x11\xe0", "this is no whole workbook, or a protected one; save it as XLSX or CSV"),
         (b"", "the file is empty"),
         (b"\n\n,,\n", "the file is empty"),
         (archive("answers.csv"), "an archive with answers.csv in it; unpack it and import that file"),

@@ -121,7 +121,7 @@ def test_a_wrong_delimiter_is_suspected_where_there_is_one_column(tmp_path: Path
         ("A,B\n", "no row below the headings"),
         ("A,B\n,\n", "no row below the headings"),
         ('A,B\n"1,2\n' + "3,4\n" * 50_000, "after row 1: .*quotation mark left open"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "old or a protected workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "no whole workbook, or a protected one"),
         (b"PK\x03\x04 and then nothing", "no whole XLSX workbook"),
     ],
 )
