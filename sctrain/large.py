@@ -6,7 +6,7 @@ all partitions and added up. The privacy gate works on the sums, as it does on a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
-from sctrain import partitions, views
+from sctrain import partitions, profiles_large, views
 from sctrain.analysis import parts
 from sctrain.analysis.counts import Groups
 from sctrain.analysis.parts import Rows
+from sctrain.analysis.profiles_placed import Placed
 from sctrain.cards import Cards, tally
 from sctrain.errors import StaleError
 from sctrain.frames import JointCounts
@@ -39,8 +40,8 @@ Mask = NDArray[np.bool_]
 def read(engine: Engine, selection: Selection, large: int | None = None) -> Room:
     """The room of a selection: as `views.read`, or where `SCTRAIN_DASK` is set and it is large, in partitions.
 
-    Such a room has counts, ranks and people of each group; whoever needs single people reads `views.read`. ClusterError
-    where the cluster cannot be used, StoreError where a worker cannot read its part.
+    Such a room has counts, ranks, profiles and people of each group; whoever needs single people reads `views.read`.
+    ClusterError where the cluster cannot be used, StoreError where a worker cannot read its part.
     """
     runner = partitions.chosen()
     if runner is None:
@@ -115,3 +116,7 @@ class Ratings:
         """[competencies, people]: the pairs of the people in the rows `where`, by partition and id."""
         found: Pairs = self.runner.total(parts.beside, parts.picked, self.kept, where)
         return found
+
+    def placed(self, cards: Cards, where: Mask, fewest: int, every: bool, say: Callable[[], None]) -> Placed:
+        """`profiles_large.placed` of the people in the rows `where` of their cards."""
+        return profiles_large.placed(self.runner, self.kept, cards, where, fewest, every, say)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sctrain import profiles, programme, tables, views
+from sctrain import large, profiles, programme, tables, views
 from sctrain.analysis.programme_robust import Robust
 from sctrain.profiles import Found, Tell
 from sctrain.selection import Selection
@@ -12,8 +12,8 @@ from sctrain.store.engine import open_store
 def profiles_of(url: str, selection: Selection, tell: Tell | None = None) -> Found:
     """The profiles of the selection's people in the store at this address."""
     engine = open_store(url)
-    room = views.read(engine, selection)
-    return profiles.find(room, selection, profiles.lineage(engine, room, selection), tell)
+    room = large.read(engine, selection)
+    return profiles.find(room, selection, profiles.lineage(engine, room, selection, large.read), tell)
 
 
 def redrawn_of(url: str, selection: Selection, tell: Tell | None = None) -> Robust:
