@@ -173,7 +173,7 @@ def _placed(room: Room, selection: Selection, every: bool, say: Callable[[], Non
 
 def _lettered(found: Placed, known: analysis.Centres) -> dict[str, analysis.Numbers]:
     """The mean leanings of each profile by letter, the largest profile first."""
-    centres = analysis.centres(found.sums()) if found.k else np.zeros((0, 0))
+    centres = analysis.centres(found.sums) if found.k else np.zeros((0, 0))
     return dict(zip(analysis.match(known, centres), centres, strict=True))
 
 
@@ -187,7 +187,7 @@ def _nothing(room: Room, told: Told, said: str) -> Found:
 def _described(room: Room, selection: Selection, found: Placed, told: Told, letters: list[str]) -> Found:
     """The frames of the profiles, `letters` from the largest down."""
     labels = {c.code: c.brief for c in room.catalogue.competency}
-    needs = analysis.needs(_counts(room, selection, found, letters), found.sums())
+    needs = analysis.needs(_counts(room, selection, found, letters), found.sums)
     told_by = analysis.telling(needs)
     named = names(told_by, labels)
     profiles = analysis.profiles(found, letters, named)

@@ -210,7 +210,7 @@ def test_profiles_of_a_cluster_outlive_a_worker_that_held_them(store, cluster, m
     same(there.counts(codes), here.counts(codes))
     for one, other in zip(*(of.given([room.cards.profile["role"]]) for of in (here, there)), strict=True):
         np.testing.assert_array_equal(one, other)
-    for one, other in zip(here.sums(), there.sums(), strict=True):
+    for one, other in zip(here.sums, there.sums, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-9)
 
 

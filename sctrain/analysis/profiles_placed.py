@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,7 @@ class Placed:
         """Number of profiles; 0 where there are none."""
         return len(self.jaccard)
 
+    @cached_property
     def sums(self) -> Sums:
         """The sums of the leanings of each profile's people; there has to be a profile."""
         assert self.model is not None
