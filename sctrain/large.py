@@ -26,7 +26,7 @@ from sctrain.frames import JointCounts
 from sctrain.partitions import Runner
 from sctrain.selection import Selection
 from sctrain.store import parts as stored
-from sctrain.store.queries import PROFILE, Event
+from sctrain.store.queries import Event
 from sctrain.views import Room
 
 LARGE = 100_000
@@ -68,7 +68,8 @@ def _cards(
     if not spans or sum(event.answers for event in events) < large:
         return views.whole(connection, events, version, competencies)
     codes = tuple(event.code for event in events)
-    return gathered(runner, stored.Source(stored.address(engine), codes, version, competencies), spans)
+    asked = views.dimensions(events)
+    return gathered(runner, stored.Source(stored.address(engine), codes, version, competencies, asked), spans)
 
 
 def gathered(runner: Runner, source: stored.Source, spans: Sequence[stored.Span]) -> Cards:
@@ -79,7 +80,7 @@ def gathered(runner: Runner, source: stored.Source, spans: Sequence[stored.Span]
     kept = runner.keep(parts.placed, whole, rows)
     none = np.zeros((0, len(rows.people)), np.uint8)
     elsewhere = Ratings(runner, kept, rows.people)
-    return Cards(source.competencies, low, high, none, rows.profile(PROFILE), rows.people, elsewhere)
+    return Cards(source.competencies, low, high, none, rows.profile(source.dimensions), rows.people, elsewhere)
 
 
 @dataclass(frozen=True, eq=False)

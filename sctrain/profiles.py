@@ -139,7 +139,7 @@ def of_person(room: Room, selection: Selection, found: Found, person: Person) ->
 def selected(room: Room, selection: Selection, person: Person) -> bool:
     """Whether a participant of the room passes the selection's filters."""
     if isinstance(person, Cards):
-        own = [codes.code == codes.values.index(_only(person, name)) for name, codes in room.asked.items()]
+        own = [room.asked[name].code == room.asked[name].values.index(_only(person, name)) for name in person.profile]
         return bool(room.where(selection)[np.all(own, axis=0)].all())
     return bool(room.where(selection)[person])
 

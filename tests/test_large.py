@@ -26,11 +26,13 @@ from sctrain.analysis.ranks import rank_intervals
 from sctrain.catalogue import BUILT_IN, read_catalogue
 from sctrain.cli.tell import gaps
 from sctrain.demo import demo
+from sctrain.differencing import STEP
 from sctrain.errors import StaleError, StoreError
 from sctrain.partitions import Cluster, ClusterError, Here
 from sctrain.selection import Selection
 from sctrain.store import parts as stored
-from sctrain.store.engine import open_store
+from sctrain.store import setup
+from sctrain.store.engine import open_store, writing
 from sctrain.store.write import NewEvent, add_answers, add_event
 
 ROOT = Path(__file__).parents[1]
@@ -109,6 +111,26 @@ def test_two_events_in_partitions_show_what_they_do_as_a_whole(tmp_path, small):
     room, all_ = large.in_partitions(engine, asked, Here(), 64), views.read(engine, asked)
     same(views.counts(room, asked), views.counts(all_, asked))
     pd.testing.assert_frame_equal(views.gaps(room, asked), views.gaps(all_, asked))
+    engine.dispose()
+
+
+def test_numbers_that_went_on_in_steps_are_looked_at_beside_their_steps_in_partitions_too(tmp_path, small):
+    engine = open_store(address(tmp_path))
+    with writing(engine) as connection:
+        setup.make_event(connection, NewEvent("room", "A room"), small, setup.Setup(steps=True), ())
+    made = demo(small, 24).assign(role=["head"] * 7 + ["officer", "elected"] * 8 + ["officer"])
+    for person in range(24):  # all heads but two came with the first step of five
+        add_answers(engine, "room", made.iloc[[person]].reset_index(drop=True))
+    with writing(engine) as connection:
+        setup.close(connection, "room")
+    asked = Selection(("room",), by="role")
+    room, all_ = large.in_partitions(engine, asked, Here(), 10), views.read(engine, asked)
+    assert len(all_.asked[STEP].values) > 1
+    assert views.counts(all_, asked).hidden.any()
+    assert not views._gated(all_, asked).hidden.all()  # it is the steps that hide
+    same(views.counts(room, asked), views.counts(all_, asked))
+    assert room.offered == all_.offered
+    pd.testing.assert_frame_equal(views.mix(room, asked.people), views.mix(all_, asked.people))
     engine.dispose()
 
 
