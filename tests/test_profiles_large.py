@@ -217,3 +217,5 @@ def test_the_page_s_process_and_its_twin_count_in_partitions_what_they_count_her
         assert there[name] == here[name]
     assert [row["n"] for row in there["needs"]] == [row["n"] for row in here["needs"]]
     assert (found.sentence, found.n) == (here["sentence"], here["n"])
+    monkeypatch.setattr(large, "in_partitions", None)  # another filter reads nothing anew
+    assert jobs.profiles_of(address(store), replace(SOME.where("role", ["elected"]), version=6)).n == 0
