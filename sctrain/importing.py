@@ -23,9 +23,11 @@ from sctrain.errors import ImportRefused
 from sctrain.frames import GAPS
 from sctrain.load import keep
 from sctrain.load.draft import draft_catalogue
-from sctrain.load.guess import Found, Proposal, propose, propose_from
+from sctrain.load.guess import Found, Proposal, propose_from
 from sctrain.load.held import held
 from sctrain.load.keep import Saved, comments, to_toml
+from sctrain.load.kobo import Opened
+from sctrain.load.kobo import opened as in_words
 from sctrain.load.look import Look, look
 from sctrain.load.report import LoadReport
 from sctrain.load.survey import Loaded, load
@@ -52,14 +54,26 @@ def uploaded(content: bytes, name: str) -> Path:
     return held(content, name)
 
 
-def seen(path: Path) -> Look:
-    """A first look at a file: how it is written, by which tool, its columns. ImportRefused if it cannot be read."""
-    return look(path)
+def opened(path: Path, form: Path | None = None) -> Opened:
+    """A survey file as one table in words; `form` is the code book of a KoboToolbox form. See `load.kobo`."""
+    return in_words(path, form)
 
 
-def proposal(path: Path, given: Catalogue, said: Mapping[str, str] | None = None, title: str = "") -> Proposal:
-    """A mapping proposed for a file; see `load.guess.propose`."""
-    return propose(path, given, said, title)
+def seen(path: Path, form: Path | None = None) -> Look:
+    """A first look at a file: how it is written, by which tool, its columns. ImportRefused if it cannot be read.
+
+    `form` is its code book. The look's path is what is read on: the file, or what `opened` makes of it.
+    """
+    first = opened(path, form)
+    found = look(first.path)
+    return replace(found, told=(*first.told, *found.told))
+
+
+def proposal(
+    path: Path, given: Catalogue, said: Mapping[str, str] | None = None, title: str = "", form: Path | None = None
+) -> Proposal:
+    """A mapping proposed for a file, or for what `seen` makes of it; see `load.guess.propose`."""
+    return propose_from(seen(path, form), given, said, title)
 
 
 def again(file: Look, given: Catalogue, said: Mapping[str, str], title: str = "") -> Proposal:
@@ -146,8 +160,9 @@ def bring_in(
         demand(connection, token, "organiser", new.code)
         mappings.save(connection, proposed.mapping.file.fingerprint, _kept(proposed))
 
-    written = store(engine, new, proposed.catalogue, loaded.submissions, name or path.name, progress, allowed)
-    return replace(loaded.report, file=name or path.name), written
+    refused, called = loaded.report.left_out, name or path.name
+    written = store(engine, new, proposed.catalogue, loaded.submissions, called, progress, allowed, refused)
+    return replace(loaded.report, file=called), written
 
 
 def keep_mapping(engine: Engine, token: str, proposed: Proposal, event: str) -> None:

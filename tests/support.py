@@ -25,4 +25,5 @@ def submissions(*rows: tuple[str, str, str]) -> pd.DataFrame:
     """SUBMISSIONS of (person, role, ratings)."""
     frame = pd.DataFrame(rows, columns=["person", "role", "ratings"])
     blank = {name: "" for name in DIMENSIONS if name != "role"}
-    return frame.assign(row=range(2, len(frame) + 2), submitted_at="", table_number=None, replies="", **blank)
+    blank |= {"submitted_at": "", "replies": ""}
+    return frame.assign(row=range(2, len(frame) + 2), seconds=None, table_number=None, **blank)

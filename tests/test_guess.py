@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -88,7 +89,7 @@ def test_every_column_has_a_reason_and_the_share_of_its_answers_that_is_read(tmp
     assert by_heading["Email"].reason == "names and addresses are not read"
     level = by_heading["Seeing the city as one system [level]"]
     assert (level.use, level.share, level.cells) == ("level:systems_thinking", 1.0, 4)
-    assert importing.shares(proposed) == pytest.approx((4 + 4 + 4 + 4 + 22) / (7 * 4 + 22))
+    assert importing.shares(proposed) == pytest.approx((5 * 4 + 22) / (7 * 4 + 22))
 
 
 GRID = "Importance [A],Importance [B],Level [A],Level [B]\n"
@@ -152,6 +153,21 @@ def test_days_and_months_that_could_be_either_are_asked_about(tmp_path: Path) ->
     assert sure.mapping.submitted
     assert sure.mapping.submitted.format == "%m/%d/%Y %H:%M"
     assert "time.order" not in asked(sure)
+
+
+def test_when_a_form_was_begun_or_how_long_it_took_is_read_for_how_long_people_took(tmp_path: Path) -> None:
+    rows = "2026-03-04 10:00:00,2026-03-04 10:09:30,5,4,1,2\n,2026-03-04 10:12:00,4,3,2,3\n"
+    rows += "2026-03-04 10:12:00,2026-03-04 10:12:00,3,2,4,1\n"
+    by_times = proposal(tmp_path, "Start time,Completion time," + GRID + rows)
+    assert by_times.mapping.started
+    took = load(tmp_path / "answers.csv", by_times.mapping, by_times.catalogue).submissions["seconds"]
+    assert took.tolist() == [570, pd.NA, pd.NA]
+    rows = "".join(f"2026-03-04 10:00:00,2026-03-04 10:09:30,41{n}.7,{5 - n},4,1,2\n" for n in range(3))
+    counted = proposal(tmp_path, "startdate. Date started,submitdate. Date submitted,Total time," + GRID + rows)
+    assert counted.mapping.duration
+    assert counted.mapping.started is None
+    took = load(tmp_path / "answers.csv", counted.mapping, counted.catalogue).submissions["seconds"]
+    assert took.tolist() == [411, 412, 413]
 
 
 def test_rows_without_consent_and_tests_are_left_out_unless_somebody_keeps_them(tmp_path: Path) -> None:

@@ -273,7 +273,7 @@ def test_where_nobody_said_where_they_are_from_the_command_says_so(tmp_path, mon
     engine = open_store()
     add_event(engine, NewEvent("room", "A room"), small)
     given = pd.DataFrame({"person": [f"p{i}" for i in range(6)]}).assign(
-        row=1, submitted_at="", table_number=None, replies="",
+        row=1, submitted_at="", seconds=None, table_number=None, replies="",
         ratings=encode(np.full((6, 3), 4), np.full((6, 3), 2)),
         **dict.fromkeys(("role", "discipline", "city_size", "country", "region", "cluster"), ""),
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """How carefully was the survey filled in? Signs to be looked at by people: none of them proves anything.
 
 An answer is the same *again* where marks and profile equal those of an answer before it in its event. Somebody
-*straight-lines* who gives one mark throughout (Krosnick 1991); that can be what they think.
+*straight-lines* who gives one mark throughout (Krosnick 1991); that can be what they think. A *speeder* takes less than
+half of the time that the middle one of all takes: a relative speed index above 2 (Leiner 2019).
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from sctrain.privacy import small
 
 LEAST = 5
 """Marks below which equal ones say nothing: of five points, five equal ones come by chance once in 625."""
+TIMED, FAST = 10, 0.5
+"""People whose times are known from whom on there is a usual one, and the share of it below which somebody is fast."""
 Mask = NDArray[np.bool_]
+Seconds = NDArray[np.int64]
 
 
 def found(cards: Cards) -> dict[str, Mask]:
@@ -52,13 +56,24 @@ def _again(cards: Cards) -> Mask:
     return pd.Series(key).duplicated().to_numpy(bool)
 
 
-def quality(cards: Cards, threshold: int) -> pd.DataFrame:
-    """QUALITY of an event's people; counts hidden that few people have, or that few do not have."""
-    n = np.array([has.sum() for has in found(cards).values()])
-    hidden = small(n, threshold) | ((n > 0) & small(cards.n - n, threshold))
-    frame = pd.DataFrame({"check": list(CHECKS), "n": pd.array(n, "Int64"), "people": cards.n, "suppressed": hidden})
-    frame["n"] = frame["n"].mask(hidden)
-    return QUALITY.check(frame.assign(share=frame["n"].astype(float) / cards.n if cards.n else np.nan))
+def limit(seconds: Seconds) -> float | None:
+    """Seconds below which somebody is fast; None where too few times are known to tell what is usual."""
+    return FAST * float(np.median(seconds)) if len(seconds) >= TIMED else None
+
+
+def quality(cards: Cards, threshold: int, seconds: Seconds) -> pd.DataFrame:
+    """QUALITY of an event's people; counts hidden that few people have, or that few do not have.
+
+    `seconds` is how long those took of whom it is known.
+    """
+    within, has = limit(seconds), [mask.sum() for mask in found(cards).values()]
+    n = np.array([*has, 0 if within is None else (seconds < within).sum()])
+    people = np.array([*[cards.n] * len(has), 0 if within is None else len(seconds)])
+    hidden = small(n, threshold) | ((n > 0) & small(people - n, threshold))
+    frame = pd.DataFrame({"check": list(CHECKS), "n": pd.array(n, "Int64"), "people": people, "suppressed": hidden})
+    frame["n"] = frame["n"].mask(hidden | (people == 0))
+    share = frame["n"].astype(float) / frame["people"].where(people > 0)
+    return QUALITY.check(frame.assign(share=share))
 
 
 def sentence(frame: pd.DataFrame) -> str:

@@ -112,6 +112,7 @@ def _invented(engine: Engine, event: str) -> list[Coding]:
     type=EXISTING,
     help="Which column is what; else a saved one that fits (docs/mapping.md).",
 )
+@click.option("--form", type=EXISTING, help="KoboToolbox: the code book (XLSForm) of a file that holds codes.")
 @click.option("--event", help="Code of the event; else the mapping's, else the file's name.")
 @click.option("--catalogue", "catalogue_file", type=click.Path(exists=True, path_type=Path), help="The survey's own.")
 @click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be read, and list them.")
@@ -120,6 +121,7 @@ def _invented(engine: Engine, event: str) -> list[Coding]:
 def import_(
     file: Path,
     mapping_file: Path | None,
+    form: Path | None,
     event: str | None,
     catalogue_file: Path | None,
     skip_bad: bool,
@@ -127,25 +129,27 @@ def import_(
     threshold: int,
 ) -> None:
     """Bring in a survey file (CSV or XLSX), all of it or nothing."""
-    mapping, own = (read_mapping(mapping_file), None) if mapping_file else _saved(file)
+    opened = importing.opened(file, form)
+    mapping, own = (read_mapping(mapping_file), None) if mapping_file else _saved(file, opened.path)
     catalogue = own or read_catalogue(catalogue_file or mapping.catalogue_file)
     with _progress("reading", None) as tell:
-        loaded = load(file, mapping, catalogue, skip_bad=skip_bad, progress=tell)
-    click.echo(str(loaded.report))
+        loaded = load(opened.path, mapping, catalogue, skip_bad=skip_bad, progress=tell)
+    click.echo("\n".join([*opened.told, str(loaded.report)]))
     if dry_run:
         click.echo("Dry run: nothing was stored.")
         return
     new = _event(mapping, event, file, threshold)
     engine = open_store()
     with _progress("storing", len(loaded.submissions)) as tell:
-        written = bring_in(engine, new, catalogue, loaded.submissions, file.name, tell)
+        refused = loaded.report.left_out
+        written = bring_in(engine, new, catalogue, loaded.submissions, file.name, tell, refused=refused)
     click.echo(f"{new.code}: {_told(written)}")
 
 
-def _saved(file: Path) -> tuple[Mapping, Catalogue | None]:
+def _saved(file: Path, opened: Path) -> tuple[Mapping, Catalogue | None]:
     """The saved mapping that fits a file, and its catalogue where it was drafted with it."""
     with open_store().connect() as connection:
-        one = importing.fitting(file, importing.saved(connection, file.parent))
+        one = importing.fitting(opened, importing.saved(connection, file.parent))
     click.echo(f"{file}: read with the saved mapping {one.name}")
     return one.mapping, importing.catalogue_of(one)
 

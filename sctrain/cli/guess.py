@@ -30,19 +30,23 @@ NEEDS = 10
     help="Answer what it asks, or say what a column is; repeat it.",
 )
 @click.option("--catalogue", "catalogue_file", type=click.Path(exists=True, path_type=Path), help="The survey's own.")
+@click.option("--form", type=click.Path(exists=True, path_type=Path), help="KoboToolbox: the code book (XLSForm).")
 @click.option("--title", default="", help="What the event is called; else the file's name.")
-def guess(file: Path, out: Path | None, said: tuple[str, ...], catalogue_file: Path | None, title: str) -> None:
+def guess(
+    file: Path, out: Path | None, said: tuple[str, ...], catalogue_file: Path | None, form: Path | None, title: str
+) -> None:
     """Propose what the columns and answers of a survey file mean, with reasons, and the gaps that would come of it.
 
     Nothing is stored. `--say column.7=level:law` says what a column is; the codes of questions are printed.
     """
     given = read_catalogue(catalogue_file)
-    proposed = importing.proposal(file, given, dict(map(_pair, said)), title)
+    proposed = importing.proposal(file, given, dict(map(_pair, said)), title, form)
     _tell(proposed)
-    _preview(importing.preview(file, proposed), proposed.catalogue)
+    _preview(importing.preview(proposed.look.path, proposed), proposed.catalogue)
     if out is not None:
         _save(proposed, out, catalogue_file)
-        click.echo(f"saved {out}; next: python -m sctrain import {file} --mapping {out}")
+        book = f" --form {form}" if form else ""
+        click.echo(f"saved {out}; next: python -m sctrain import {file} --mapping {out}{book}")
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -92,6 +92,7 @@ def demo(
         "person": [f"p{i:04d}" for i in range(1, n + 1)],
         "row": np.arange(1, n + 1),
         "submitted_at": _times(story.event.held_on, n, rng),
+        "seconds": pd.array(_seconds(n, random.paces), "Int64"),
         "table_number": rng.permutation(n) % tables + 1,
         **{d: np.array(codes.values, object)[codes.code] for d, codes in came.profile.items()},
     }
@@ -137,7 +138,7 @@ class _Random:
     """Streams of random numbers of a seed: one for each thing, so that one more draw moves nothing else."""
 
     def __init__(self, seed: int, story: Story) -> None:
-        self.needs, rng, self.lists, kinds, said, *others = np.random.default_rng(seed).spawn(8)
+        self.needs, rng, self.lists, kinds, said, *others, self.paces = np.random.default_rng(seed).spawn(9)
         self.rng, self._kinds, self.said = others if story.others else (rng, kinds, said)
         self._places = story.places
 
@@ -164,6 +165,12 @@ def _with_one_mark_changed(card: str, scale: Scale) -> str:
     at = next((i for i, mark in enumerate(card) if mark != MISSING), 0)
     now = known.index(card[at])
     return card[:at] + known[now - 1 if now > 1 else now + 1] + card[at + 1 :]
+
+
+def _seconds(n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """How long each person took: most some nine minutes, one in a dozen two or three."""
+    usual, hurried = rng.lognormal(np.log(540), 0.25, n), rng.uniform(100, 220, n)
+    return np.where(rng.random(n) < 1 / 12, hurried, usual).astype(np.int64)
 
 
 def _times(held_on: date, n: int, rng: np.random.Generator) -> NDArray[np.str_]:

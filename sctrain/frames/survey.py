@@ -290,6 +290,7 @@ SUBMISSIONS = Frame(
         Column("person", "text", "who it is from, within the event; stored only as a salted hash"),
         Column("row", "count", "row in the file it was read from, first data row as the file numbers it", "", 0),
         Column("submitted_at", "text", "when it was submitted (ISO 8601, UTC)", missing=True),
+        Column("seconds", "count", "how long filling in took, where the file tells", "s", 1, missing=True),
         Column("table_number", "count", "World-Café table", "", 1, missing=True),
         *(
             Column(d, "code", f"{d} code, several joined by +; empty for “not said”")

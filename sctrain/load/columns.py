@@ -31,11 +31,13 @@ from sctrain.load.labels import (
 from sctrain.load.mapping import Asked, Column, Exclude, Mapping, Submitted
 from sctrain.load.reader import Cells, Rows
 from sctrain.load.report import HELD, Refusal, listed
-from sctrain.load.text import caseless, fold
+from sctrain.load.text import caseless, fold, number
 
 Mask = NDArray[np.bool_]
 Notes = tuple[str, ...]
 SIDES = ("importance", "level")
+LONGEST = 366 * 24 * 3600
+"""Seconds of a year, beyond which nobody fills in a form."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +85,33 @@ def moments(rows: Rows, submitted: Submitted | None) -> Part:
     reason = f"is no time as {submitted.format or 'ISO 8601 (2018-11-15T16:30)'} writes it"
     fault = _fault(rows, submitted.column, times.where(_unread), cells, reason)
     return Part(times.map(lambda time: time or None).values(), (fault,))
+
+
+def seconds(rows: Rows, mapping: Mapping, submitted: Part) -> Part:
+    """How many seconds each row took; None where that is not told, or it ends no later than it begins."""
+    if mapping.duration is not None:
+        return _durations(rows, mapping.duration)
+    if mapping.started is None or mapping.submitted is None:
+        return Part(np.full(rows.number.size, None, object))
+    started = moments(rows, mapping.submitted.model_copy(update={"column": mapping.started.column}))
+    begun, ended = (pd.to_datetime(pd.Series(part.values, dtype="str"), utc=True) for part in (started, submitted))
+    took = (ended - begun).dt.total_seconds()
+    untold = int((took <= 0).sum())
+    notes = (f"{untold} rows end no later than they begin: how long they took is not known",) * bool(untold)
+    return Part(_whole_seconds(took), started.faults, notes)
+
+
+def _durations(rows: Rows, duration: Column) -> Part:
+    cells = rows.cells[duration.column]
+    numbers = cells.map(lambda cell: number(cell) if cell.strip() else np.nan)
+    fault = _fault(rows, duration.column, numbers.where(_unread), cells, "is no number of seconds, such as 312.5")
+    return Part(_whole_seconds(pd.Series(numbers.values(), dtype=float)), (fault,))
+
+
+def _whole_seconds(took: pd.Series) -> NDArray[np.object_]:
+    """At least one; None where there is no time, or none has passed."""
+    whole = took.where(took > 0).round().clip(1, LONGEST).astype("Int64")
+    return whole.astype(object).where(whole.notna(), None).to_numpy()
 
 
 def tables(rows: Rows, table: Column | None) -> Part:

@@ -51,7 +51,7 @@ def bare(heading: str) -> str:
 
 def system_columns(columns: Sequence[Column], rows: int, asks: Asks, forced: Mapping[str, str]) -> People:
     """The columns that tools add: whose row it is, when it was sent, and what is none of our business."""
-    found, system = People(), words().system
+    found, system, begun = People(), words().system, list[Column]()
     for one in columns:
         name, first = bare(one.heading), caseless(one.heading).split(". ")[0]
         use = forced.get(one.heading, "")
@@ -59,12 +59,18 @@ def system_columns(columns: Sequence[Column], rows: int, asks: Asks, forced: Map
             _respondent(one, rows, found)
         elif use == "submitted" or (not use and {name, first} & system["time"]):
             _submitted(one, asks, found)
+        elif use == "duration" or (not use and {name, first} & system["duration"]):
+            _duration(one, found)
+        elif use == "started" or (not use and {name, first} & system["start"]):
+            begun.append(one)
         elif not use and {name, first} & system["private"]:
             found.uses[one.heading] = UNUSED, "names and addresses are not read", 0.0
         elif not use and {name, first} & system["other"]:
             found.uses[one.heading] = UNUSED, "the tool’s own column", 0.0
         elif not one.cells:
             found.uses[one.heading] = UNUSED, "every cell is blank", 0.0
+    for one in begun:  # last, since it may stand before the time that it is read as
+        _started(one, found)
     return found
 
 
@@ -92,6 +98,26 @@ def _submitted(one: Column, asks: Asks, found: People) -> None:
     form = "" if chosen == "ISO" else chosen
     found.keys["submitted"] = {"column": one.heading, "format": form}
     found.uses[one.heading] = "submitted", f"every cell is a time, {choices[chosen]}; taken as UTC", 1.0
+
+
+def _started(one: Column, found: People) -> None:
+    submitted = found.keys.get("submitted")
+    if "duration" in found.keys or "started" in found.keys or submitted is None:
+        reason = "another column tells how long it took" if submitted else "no column has the time it was sent"
+        found.uses[one.heading] = UNUSED, f"the tool’s own column; {reason}", 0.0
+    elif submitted["format"] not in time_formats(one):
+        found.uses[one.heading] = UNUSED, "not every cell is a time as the one it was sent at", 0.0
+    else:
+        found.keys["started"] = {"column": one.heading}
+        found.uses[one.heading] = "started", "every cell is a time; tells how long it took", 1.0
+
+
+def _duration(one: Column, found: People) -> None:
+    if not one.cells or one.share(label for label in one.counts if number(label) is not None) < 1:
+        found.uses[one.heading] = UNUSED, "not every cell is a number of seconds", 0.0
+        return
+    found.keys["duration"] = {"column": one.heading}
+    found.uses[one.heading] = "duration", "every cell is a number; taken as seconds", 1.0
 
 
 def _shown(form: str) -> str:

@@ -24,6 +24,7 @@ MOST_CELLS = {"text": 4_000_000, "book": 300_000}
 """Cells that are looked at; of a larger file the first rows. A workbook is read at 10^5 cells a second."""
 SECOND = ("response", "open-ended response", "réponse", "respuesta", "antwort", "resposta", "risposta", "antwoord")
 """What SurveyMonkey writes under a question that has no parts."""
+KOBO = "KoboToolbox"
 Open = Callable[..., Iterator[Record]]
 
 
@@ -36,6 +37,11 @@ class Look:
     told: tuple[str, ...]
     file: File
     rows: Rows
+
+    @property
+    def has_form(self) -> bool:
+        """Whether KoboToolbox exported it, whose forms have a code book."""
+        return self.tool == KOBO
 
 
 def look(path: Path | str) -> Look:
@@ -123,13 +129,13 @@ def _tool(headings: Sequence[str], heading_row: tuple[int, ...], top: Sequence[S
     if (top[0] and caseless(top[0][0]) == "alias") or _has_codes([cell for row in top[:6] for cell in row]):
         return "EUSurvey", "its rows above the headings, or its codes such as (ID289)"
     if {"_uuid", "_submission_time"} & set(names) or {"_id", "_index"} <= set(names):
-        return "KoboToolbox", "its columns _id, _uuid or _submission_time"
+        return KOBO, "its columns _id, _uuid or _submission_time"
     if any(re.match(r"(submitdate|lastpage|startlanguage)\b|\w+\[\w+\]\.", name) for name in names):
         return "LimeSurvey", "its headings such as submitdate or code[part]."
     if len(heading_row) == 2:
         return "SurveyMonkey or LimeSurvey", "its two rows of headings"
     system = words().system
-    if len(names) > 4 and names[0] == "id" and names[1] in system["other"] and names[2] in system["time"]:
+    if len(names) > 4 and names[0] == "id" and names[1] in system["start"] and names[2] in system["time"]:
         return "Microsoft Forms", f"its first columns {', '.join(headings[:3])}"
     if stamp := next((heading for heading in headings[:2] if caseless(heading) in system["google"]), ""):
         return "Google Forms", f"its column {stamp!r}"

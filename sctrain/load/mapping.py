@@ -210,6 +210,10 @@ class Mapping(_Value):
     catalogue: Path | None = None
     respondent: Column | None = None
     submitted: Submitted | None = None
+    started: Column | None = None
+    """When an answer was begun, written as `submitted` is."""
+    duration: Column | None = None
+    """How many seconds it took."""
     table: Column | None = None
     profile: dict[Dimension, Asked] = {}
     question: dict[Code, Asked] = {}
@@ -252,7 +256,7 @@ class Mapping(_Value):
 
 
 def _headings(mapping: Mapping) -> Iterator[tuple[str, str]]:
-    for key in ("respondent", "submitted", "table"):
+    for key in ("respondent", "submitted", "started", "duration", "table"):
         if (column := getattr(mapping, key)) is not None:
             yield f"{key}.column", column.column
     for kind in ("profile", "question"):
@@ -272,6 +276,10 @@ def _rated(mapping: Mapping) -> Iterator[tuple[str, str]]:
 
 
 def _problems(mapping: Mapping) -> Iterator[str]:
+    if mapping.started and not mapping.submitted:
+        yield "started: when an answer was begun tells how long it took only beside [submitted]"
+    if mapping.started and mapping.duration:
+        yield "duration: how long an answer took is told by [started] already; name one of the two"
     for code, n in Counter(rating.competency for rating in mapping.rating).items():
         if n > 1:
             yield f"rating.{code}: {n} ratings name this competency; each has one"

@@ -90,9 +90,11 @@ def _without_excluded(rows: Rows, rules: tuple[Exclude, ...]) -> tuple[Rows, tup
 
 
 def _parts(rows: Rows, mapping: Mapping, catalogue: Catalogue) -> dict[str, Part]:
+    submitted = columns.moments(rows, mapping.submitted)
     return {
         "person": columns.persons(rows, mapping.respondent),
-        "submitted_at": columns.moments(rows, mapping.submitted),
+        "submitted_at": submitted,
+        "seconds": columns.seconds(rows, mapping, submitted),
         "table_number": columns.tables(rows, mapping.table),
         **{d: columns.chosen(rows, given, choice_of(catalogue.dimensions[d])) for d, given in mapping.profile.items()},
     }
@@ -117,6 +119,7 @@ def _submissions(
         "person": pd.Series(parts["person"].values, dtype="str"),
         "row": rows.number,
         "submitted_at": pd.Series(parts["submitted_at"].values, dtype="str"),
+        "seconds": pd.Series(parts["seconds"].values, dtype="Int64"),
         "table_number": pd.Series(parts["table_number"].values, dtype="Int64"),
         **{d: parts[d].values if d in parts else "" for d in DIMENSIONS},
         "ratings": cards.encode(importance, level, catalogue.scale.low),

@@ -205,7 +205,7 @@ def _batch(deed: Deed) -> pd.DataFrame:
     people = [f"{deed['me']}/{k}" for k in range(BATCH)]
     blank = dict.fromkeys((*DIMENSIONS, "submitted_at", "replies"), "")
     frame = pd.DataFrame({"person": people, "ratings": deed["marks"], "row": range(2, BATCH + 2)})
-    return frame.assign(table_number=None, **blank)
+    return frame.assign(seconds=None, table_number=None, **blank)
 
 
 # What is there afterwards

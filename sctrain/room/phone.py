@@ -221,7 +221,7 @@ def _of_script(body: bytes) -> Fields:
         raise InputError(DAMAGED)
     if len(given) > MOST_FIELDS:
         raise HTTPException(400, f"At most {MOST_FIELDS} fields can be sent.")
-    return dict(sent)
+    return {name: values for name, values in sent.items() if values}
 
 
 def _first(sent: Fields, name: str) -> str:

@@ -193,6 +193,12 @@ def replies(
     return session.lay_out(pa.chunked_array(texts, pa.string()), questions)
 
 
+def seconds(connection: Connection, codes: Sequence[str], version: int | None = None) -> NDArray[np.int64]:
+    """How long those took whose answers `cards` has, of whom it is known; in no order that tells who is who."""
+    took = select(answer.c.seconds).where(_looked(connection, codes, version).stands, answer.c.seconds.is_not(None))
+    return np.array(connection.scalars(took.order_by(answer.c.seconds)).all(), np.int64)
+
+
 def cards_of(
     connection: Connection, codes: Sequence[str], version: int | None, event: str, person: str
 ) -> Cards | None:

@@ -144,7 +144,12 @@ def _answers(connection: Connection, code: str, threshold: int, names: _Names) -
     for row in rows:
         del row["id"]
         row |= {name: JOIN.join(o for o in row[name].split(JOIN) if o in kept[name]) for name in DIMENSIONS}
-        row |= {"person": names[row["person"]], "submitted_at": "", "replies": _chosen(row["replies"], chosen)}
+        row |= {
+            "person": names[row["person"]],
+            "submitted_at": "",
+            "seconds": None,
+            "replies": _chosen(row["replies"], chosen),
+        }
         row["table_number"] = row["table_number"] if row["table_number"] in seats else None
     connection.execute(delete(answer).where(answer.c.event == code))
     if rows:

@@ -15,7 +15,17 @@ from sqlalchemy import Connection, insert, select
 from sctrain.store.schema import trail
 
 Act = Literal[
-    "import", "withdrawal", "erase", "anonymise", "backup", "restore", "bundle", "unbundle", "put back", "empty table"
+    "import",
+    "refused rows",
+    "withdrawal",
+    "erase",
+    "anonymise",
+    "backup",
+    "restore",
+    "bundle",
+    "unbundle",
+    "put back",
+    "empty table",
 ]
 """What is noted."""
 

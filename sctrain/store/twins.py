@@ -1,6 +1,6 @@
-"""Answers of an event that are the same in every mark and all of the profile: for the organiser to look at.
+"""Single answers for the organiser to look at: those that equal others in every mark and all of the profile, fast ones.
 
-Nothing here deletes: two people may well agree.
+Nothing here deletes: two people may well agree, and somebody may know what they think.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sctrain.catalogue import DIMENSIONS
 from sctrain.store.schema import answer, change
 
 MOST = 200
-"""Groups that are listed; more are for a script."""
+"""Groups, and fast answers, that are listed; more are for a script."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,25 @@ class Twin:
     submitted_at: str
     version: int
     note: str
+
+
+@dataclass(frozen=True)
+class Fast:
+    """One answer that was filled in fast: by whom (pseudonym), in how many seconds, when it came, with which change."""
+
+    person: str
+    seconds: int
+    submitted_at: str
+    version: int
+    note: str
+
+
+def fast(connection: Connection, event: str, within: float) -> list[Fast]:
+    """The answers that stand and took less than so many seconds, the fastest first."""
+    columns = (answer.c.person, answer.c.seconds, answer.c.submitted_at, answer.c.version, change.c.note)
+    query = select(*columns).join(change, change.c.version == answer.c.version)
+    query = query.where(answer.c.event == event, answer.c.replaced_in.is_(None), answer.c.seconds < within)
+    return [Fast(*row) for row in connection.execute(query.order_by(answer.c.seconds, answer.c.person).limit(MOST))]
 
 
 def twins(connection: Connection, event: str) -> list[Twin]:

@@ -27,8 +27,10 @@ from sctrain.store.schema import answer, catalogue, change, draft, event, item, 
 CHUNK = 50_000
 MANY = 1_000
 """From so many new answers on PostgreSQL is told to look at them anew, to plan its reads."""
-CONTENT = ("submitted_at", "table_number", *DIMENSIONS, "ratings", "replies")
+CONTENT = ("submitted_at", "seconds", "table_number", *DIMENSIONS, "ratings", "replies")
 """What a person may correct; the rest of an answer says whose it is and when it came."""
+NUMBERS = ("seconds", "table_number")
+"""Of these the numbers, which may be missing."""
 EVENT_KEY = "key "
 """Before the code of an event, in the name of a setting: what its people are hashed with."""
 
@@ -153,15 +155,18 @@ def bring_in(
     note: str = "",
     progress: Callable[[int, int], None] | None = None,
     before: Callable[[Connection], object] | None = None,
+    refused: int = 0,
 ) -> Written:
     """Catalogue, event and SUBMISSIONS in one transaction: all of it or nothing.
 
-    `before` is called first within it; what it raises stores nothing.
+    `before` is called first within it; what it raises stores nothing. Of the file's rows so many were `refused`.
     """
     with writing(engine) as connection:
         if before is not None:
             before(connection)
         questionnaire_id = new_event(connection, new, given)
+        if refused:
+            trail.note(connection, "refused rows", new.code, refused)
         return _answers(connection, new.code, questionnaire_id, submissions, note, progress)
 
 
@@ -292,8 +297,8 @@ def _compare(connection: Connection, code: str, rows: pd.DataFrame) -> tuple[pd.
 
 
 def _comparable(frame: pd.DataFrame) -> pd.DataFrame:
-    table = pd.to_numeric(frame["table_number"]).fillna(0).astype("int64")
-    return frame.assign(table_number=table, submitted_at=frame["submitted_at"].fillna(""))
+    numbers = {name: pd.to_numeric(frame[name]).fillna(0).astype("int64") for name in NUMBERS}
+    return frame.assign(**numbers, submitted_at=frame["submitted_at"].fillna(""))
 
 
 def _replace(connection: Connection, code: str, people: pd.Series, version: int) -> None:
@@ -354,7 +359,7 @@ def _by_copy(connection: Connection, part: pd.DataFrame, names: list[str]) -> No
 
 def _cells(values: pd.Series) -> list[object]:
     cells = values.tolist()
-    return [cell or None for cell in cells] if values.name == "table_number" else cells
+    return [cell or None for cell in cells] if values.name in NUMBERS else cells
 
 
 def version_of(connection: Connection) -> int:

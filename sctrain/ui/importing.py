@@ -20,7 +20,7 @@ from sctrain.importing import Look, Preview, Proposal, Saved
 from sctrain.numerals import count, two_digits
 from sctrain.ui import data, roles, state
 
-FILE, SEEN, SAID, DONE = "import_file", "import_seen", "import_said", "import_done"
+FILE, FORM, SEEN, SAID, DONE = "import_file", "import_form", "import_seen", "import_said", "import_done"
 COLUMNS = {
     "place": "column",
     "heading": "heading",
@@ -29,7 +29,10 @@ COLUMNS = {
     "cells": "answers",
     "reason": "since",
 }
-KINDS = ("ignore", "respondent", "submitted", "importance", "level", *(f"profile.{name}" for name in DIMENSIONS))
+KINDS = (
+    *("ignore", "respondent", "submitted", "started", "duration", "importance", "level"),
+    *(f"profile.{name}" for name in DIMENSIONS),
+)
 NEEDS = {"competency": "competency", "importance": "importance", "level": "level", "gap": "gap", "n": "n"}
 
 
@@ -62,6 +65,8 @@ def upload() -> Look | None:
     if done := st.session_state.get(DONE):
         st.success(done)
     found = st.session_state.get(SEEN)
+    if st.session_state.get(FORM) or (isinstance(found, Look) and found.has_form):
+        st.file_uploader("Its code book (XLSForm), if it holds codes and not words", key=FORM, on_change=_look)
     if isinstance(found, str):
         st.error(found)
     return None if isinstance(found, str) else found
@@ -69,11 +74,12 @@ def upload() -> Look | None:
 
 def _look() -> None:
     """Read what was just uploaded; before the page's turn to be drawn."""
-    given = st.session_state[FILE]
+    given, form = st.session_state[FILE], st.session_state.get(FORM)
     st.session_state[SAID], st.session_state[DONE], st.session_state[SEEN] = {}, "", None
     if given is not None:
         try:
-            st.session_state[SEEN] = importing.seen(importing.uploaded(given.getvalue(), given.name))
+            file, *book = [importing.uploaded(one.getvalue(), one.name) for one in (given, form) if one]
+            st.session_state[SEEN] = importing.seen(file, *book)
         except SctrainError as error:
             st.session_state[SEEN] = str(error)
 
@@ -172,6 +178,7 @@ def _columns(seen: Look, rows: list[tuple[Any, ...]], known: Catalogue) -> None:
 def _spoken(known: Catalogue) -> Callable[[object], str]:
     """What a use is called in the table."""
     plain = {"ignore": "not used", "respondent": "whose answer it is", "submitted": "when it was sent"}
+    plain |= {"started": "when it was begun", "duration": "how many seconds it took"}
     plain |= {"exclude": "tells rows to leave out"}
     plain |= {side: f"{side} of what its heading says" for side in ("importance", "level")}
 

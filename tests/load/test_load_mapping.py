@@ -63,6 +63,7 @@ def test_a_mapping_cannot_be_changed(tmp_path: Path) -> None:
         ('[file]\nencoding = "klingon"\n' + DATA, "file.encoding", "for example utf-8"),
         ("[file]\nheading_row = [2, 1]\n" + DATA, "file.heading_row", "upper row first"),
         ('[submitted]\ncolumn = "x"\ntimezone = "Mars"\n' + DATA, "submitted.timezone", "'Mars' is no time zone"),
+        ('[started]\ncolumn = "x"\n' + DATA, "started", "only beside [submitted]"),
         ('[event]\ncode = "a b"\ntitle = "x"\n' + DATA, "event.code", "letters, digits"),
         ("[[rating]", "TOML", "line 1"),
     ],

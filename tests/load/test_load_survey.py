@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -190,6 +191,30 @@ def test_times_are_utc(read: Read, keys: str, cell: str, moment: str | None) -> 
     loaded = read("When," + HEAD + f"{cell},1,1,1\n", f'[submitted]\ncolumn = "When"\n{keys}\n' + BOTH)
     at = loaded.submissions["submitted_at"]
     assert at.tolist() == [moment] if moment else at.isna().all()
+
+
+TIMES = '[submitted]\ncolumn = "End"\nformat = "%d/%m/%Y %H:%M"\n[started]\ncolumn = "Start"\n'
+
+
+def test_how_long_somebody_took_is_from_begin_to_end_where_both_are_told(read: Read) -> None:
+    rows = ("15/11/2018 16:00,15/11/2018 16:09", ",15/11/2018 16:09", "15/11/2018 16:09,15/11/2018 16:00", "x,x")
+    survey = "Start,End," + HEAD + "".join(f"{times},1,1,1\n" for times in rows)
+    loaded = read(survey, TIMES + BOTH, skip_bad=True)
+    assert loaded.submissions["seconds"].tolist() == [540, pd.NA, pd.NA]
+    assert "1 rows end no later than they begin: how long they took is not known" in loaded.report.notes
+    assert "row 5, column 'Start': 'x' is no time" in str(loaded.report)
+
+
+@pytest.mark.parametrize(("cell", "seconds"), [("312.51", 313), ("312,4", 312), ("0.2", 1), ("0", pd.NA), ("", pd.NA)])
+def test_how_long_somebody_took_is_what_the_tool_has_counted(read: Read, cell: str, seconds: int) -> None:
+    survey = "Total time;" + HEAD.replace(",", ";") + f"{cell};1;1;1\n"
+    loaded = read(survey, '[duration]\ncolumn = "Total time"\n' + BOTH)
+    assert loaded.submissions["seconds"].tolist() == [seconds]
+
+
+def test_a_duration_that_is_no_number_is_refused(read: Read) -> None:
+    with pytest.raises(ImportRefused, match="row 2, column 'Took': '5 min' is no number of seconds, such as"):
+        read("Took," + HEAD + "5 min,1,1,1\n", '[duration]\ncolumn = "Took"\n' + BOTH)
 
 
 def test_a_time_of_another_form_is_refused(read: Read) -> None:

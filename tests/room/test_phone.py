@@ -176,6 +176,12 @@ def test_what_no_script_of_ours_sends_is_refused_and_stored_nowhere(room, sent, 
     assert standing(room) == drafts(room) == []
 
 
+def test_json_without_a_script_shows_the_form_once_more_as_a_form_would(room):
+    answer = room.browser().post(room.form, content='{"me": [], "t": [], "act": ["send"]}', headers=SENT)
+    assert answer.status_code == 422
+    assert "damaged" in answer.text
+
+
 def test_a_file_in_place_of_a_text_is_no_answer(room):
     answer = room.browser().post(room.form, data=filled(), files={"i0": ("x.txt", b"5")}, headers=JSON)
     assert answer.status_code == 200

@@ -72,8 +72,8 @@ def started(folder, url, port):
 
 
 def proxy(folder, port, ports):
-    """nginx with the shipped site, in which only addresses and ports are others."""
-    site = (SHIPPED / "nginx.conf").read_text()
+    """nginx with the shipped site, in which only addresses and ports are others; and it says whom it asked."""
+    site = (SHIPPED / "nginx.conf").read_text().replace("access_log off;", "")
     for shipped, ours in zip(("127.0.0.1:8501", "127.0.0.1:8502", "listen 80;"), (*ports, port), strict=True):
         assert shipped in site
         site = site.replace(shipped, f"listen 127.0.0.1:{ours};" if "listen" in shipped else f"127.0.0.1:{ours}")

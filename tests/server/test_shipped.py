@@ -26,6 +26,10 @@ def test_the_containers_serve_at_the_ports_that_nginx_asks():
     assert re.findall(r"sctrain@(\d+)", PAGE)[:2] == asked[0]
 
 
+def test_the_proxy_keeps_no_log_of_who_asked_when():
+    assert re.findall(r"^ *access_log (.*?);", (SHIPPED / "nginx.conf").read_text(), re.M) == ["off"]
+
+
 def test_what_compose_needs_to_be_told_is_on_the_page():
     needed = set(re.findall(r"\$\{(\w+):\?", (SHIPPED / "compose.yaml").read_text()))
     assert needed == set(re.findall(r"`(SCTRAIN_\w+)=", PAGE))

@@ -178,7 +178,7 @@ def test_a_person_is_known_again_by_the_personal_code_and_by_the_survey_s_id(sma
 def test_the_key_of_one_event_opens_no_other(small, tmp_path):
     old = empty(tmp_path, "old")
     add_room(old, small)
-    add_room(old, small, "second")
+    add_room(old, small, "other")
     with old.connect() as connection:
         salt = connection.exec_driver_sql("SELECT value FROM setting WHERE name = 'salt'").scalar_one()
     file = tmp_path / "room.zip"
@@ -186,7 +186,7 @@ def test_the_key_of_one_event_opens_no_other(small, tmp_path):
     with zipfile.ZipFile(file) as held:
         whole = b"".join(map(held.read, held.namelist())).decode()
     assert salt not in whole
-    assert "second" not in whole
+    assert "other" not in whole
 
 
 def test_links_are_not_carried_and_the_command_makes_new_ones(full, moved, tmp_path, monkeypatch):

@@ -78,11 +78,14 @@ def counted(engine, version=None):
     room = views.read(engine, selection)
     replies = views.replies(engine, room)
     table_room, lines = tables.read(engine, selection), notes.read(engine, selection)
+    with engine.connect() as connection:
+        seconds = len(queries.seconds(connection, ["demo"], version))
     return SimpleNamespace(
         answers=room.cards.n,
         replaced=room.replaced,
         profile=sum(len(codes.options) for codes in room.cards.profile.values()),
         replies=sum(any(codes.values) for codes in replies.values()),
+        seconds=seconds,
         rankings=len(table_room.sheets.rankings),
         lines=len(lines.noted),
         texts=int((lines.coded["text"] != "").sum()),
@@ -104,7 +107,7 @@ def test_nothing_of_what_is_hidden_is_read_at_any_data_version_and_all_of_it_aga
 @pytest.mark.parametrize(
     ("topic", "gone"),
     [
-        ("survey", {"answers", "replaced", "profile", "replies"}),
+        ("survey", {"answers", "replaced", "profile", "replies", "seconds"}),
         ("replies", {"replies"}),
         ("notes", {"lines", "texts"}),
     ],
@@ -277,6 +280,7 @@ def test_every_way_out_of_the_store_is_tried_here():
         "heard_since",
         "cards",
         "replies",
+        "seconds",
         "place_of",
         "cards_of",
         "hidden_topics",

@@ -53,7 +53,8 @@ def test_a_store_of_the_schema_before_keeps_every_row_and_its_versions(tmp_path)
     assert all(before.values())
     engine = open_store(url)
     with engine.connect() as connection:
-        assert contents(connection) == before
+        now = contents(connection)
+        assert {name: [row[: len(old[0])] for row in now[name]] for name, old in before.items()} == before
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         said = [queries.replies(connection, ["live"], v, ["long"])["long"].values for v in (1, 2, None)]
         assert said == [("day",), ("week",), ("week",)]

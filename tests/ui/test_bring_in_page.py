@@ -10,6 +10,7 @@ from sctrain.store.engine import open_store, writing
 from sctrain.store.write import NewEvent, add_answers, add_event
 from sctrain.ui import importing
 from tests import exports
+from tests.load import test_load_kobo
 
 
 @pytest.fixture
@@ -36,6 +37,18 @@ def events(url):
 
 def button(app, label):
     return next(one for one in app.button if one.label == label)
+
+
+def test_a_code_book_puts_an_export_of_kobotoolbox_in_words(visit, room, entered, tmp_path):
+    entered("organiser", None, room)
+    app = uploaded(visit, room, test_load_kobo.coded(tmp_path))
+    form = test_load_kobo.book(tmp_path / "form.xlsx", survey=test_load_kobo.SURVEY, choices=test_load_kobo.CHOICES)
+    assert "XLSForm" in app.file_uploader[1].label
+    app.file_uploader[1].upload(form.name, form.read_bytes()).run()
+    assert not app.exception
+    assert "codes in words, by form.xlsx: 12 of 15 columns" in [caption.value for caption in app.caption]
+    button(app, "Import").click().run()
+    assert events(room)["coded"] == 4
 
 
 def test_who_has_no_organisers_link_reads_where_to_find_it(visit, room):
