@@ -24,7 +24,7 @@ from sctrain.errors import SctrainError
 from sctrain.frames import JointCounts
 from sctrain.large import Ratings
 from sctrain.partitions import Here, Runner
-from sctrain.profiles_large import begun
+from sctrain.profiles_large import begun, sampled
 from sctrain.selection import Selection
 from sctrain.store import queries
 from sctrain.store.engine import open_store
@@ -89,7 +89,8 @@ def measured(url: str, runner: Runner, where: str) -> tuple[list[Step], JointCou
     meter.time("the page's gaps, gate included", lambda: views.gaps(room, asked, resampled=False))
     gated = views.counts(room, Selection())
     meter.time("rank intervals, 1000 rooms", lambda: rank_intervals(room.cards, None, None, gated))
-    model, step = meter.time(f"{K} profiles of a sample", lambda: begun(room.cards, K))
+    of = meter.time("a sample", lambda: sampled(runner, ratings.kept, room.cards, np.ones(room.cards.n, bool)))
+    model, step = meter.time(f"{K} profiles of the sample", lambda: begun(of, K))
     meter.time("everybody's place, first step", lambda: step(model[-1].cluster_centers_))
     meter.time("each further step", lambda: step(model[-1].cluster_centers_))
     engine.dispose()

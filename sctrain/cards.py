@@ -8,7 +8,7 @@ where 0 is "not answered" and 1..points count up from the low end of the scale.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -118,6 +118,10 @@ class Elsewhere(Protocol):
 
     def people(self, where: NDArray[np.bool_]) -> NDArray[np.uint8 | np.uint16]:
         """[competencies, people]: the pairs of these few people."""
+        ...
+
+    def placed(self, cards: Cards, where: NDArray[np.bool_], fewest: int, every: bool, say: Callable[[], None]) -> Any:
+        """`analysis.profiles_placed.placed`: the profiles of the people in these rows of the cards."""
         ...
 
 

@@ -6,7 +6,7 @@ all partitions and added up. The privacy gate works on the sums, as it does on a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,17 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
-from sctrain import partitions, views
+from sctrain import partitions, profiles_large, views
 from sctrain.analysis import parts
 from sctrain.analysis.counts import Groups
 from sctrain.analysis.parts import Rows
+from sctrain.analysis.profiles_placed import Placed
 from sctrain.cards import Cards, tally
 from sctrain.errors import StaleError
 from sctrain.frames import JointCounts
 from sctrain.partitions import Runner
 from sctrain.selection import Selection
 from sctrain.store import parts as stored
-from sctrain.store.queries import PROFILE, Event
+from sctrain.store.queries import Event
 from sctrain.views import Room
 
 LARGE = 100_000
@@ -39,8 +40,8 @@ Mask = NDArray[np.bool_]
 def read(engine: Engine, selection: Selection, large: int | None = None) -> Room:
     """The room of a selection: as `views.read`, or where `SCTRAIN_DASK` is set and it is large, in partitions.
 
-    Such a room has counts, ranks and people of each group; whoever needs single people reads `views.read`. ClusterError
-    where the cluster cannot be used, StoreError where a worker cannot read its part.
+    Such a room has counts, ranks, profiles and people of each group; whoever needs single people reads `views.read`.
+    ClusterError where the cluster cannot be used, StoreError where a worker cannot read its part.
     """
     runner = partitions.chosen()
     if runner is None:
@@ -67,7 +68,8 @@ def _cards(
     if not spans or sum(event.answers for event in events) < large:
         return views.whole(connection, events, version, competencies)
     codes = tuple(event.code for event in events)
-    return gathered(runner, stored.Source(stored.address(engine), codes, version, competencies), spans)
+    asked = views.dimensions(events)
+    return gathered(runner, stored.Source(stored.address(engine), codes, version, competencies, asked), spans)
 
 
 def gathered(runner: Runner, source: stored.Source, spans: Sequence[stored.Span]) -> Cards:
@@ -78,7 +80,7 @@ def gathered(runner: Runner, source: stored.Source, spans: Sequence[stored.Span]
     kept = runner.keep(parts.placed, whole, rows)
     none = np.zeros((0, len(rows.people)), np.uint8)
     elsewhere = Ratings(runner, kept, rows.people)
-    return Cards(source.competencies, low, high, none, rows.profile(PROFILE), rows.people, elsewhere)
+    return Cards(source.competencies, low, high, none, rows.profile(source.dimensions), rows.people, elsewhere)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,3 +117,7 @@ class Ratings:
         """[competencies, people]: the pairs of the people in the rows `where`, by partition and id."""
         found: Pairs = self.runner.total(parts.beside, parts.picked, self.kept, where)
         return found
+
+    def placed(self, cards: Cards, where: Mask, fewest: int, every: bool, say: Callable[[], None]) -> Placed:
+        """`profiles_large.placed` of the people in the rows `where` of their cards."""
+        return profiles_large.placed(self.runner, self.kept, cards, where, fewest, every, say)

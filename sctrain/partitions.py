@@ -43,6 +43,10 @@ class Runner(Protocol):
         """
         ...
 
+    def __hash__(self) -> int:
+        """What was read with it can be kept by it."""
+        ...
+
 
 @dataclass(frozen=True)
 class Here:

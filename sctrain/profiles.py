@@ -11,18 +11,21 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 from sqlalchemy import Engine
 
 from sctrain import privacy, views
 from sctrain.analysis import profiles as analysis
-from sctrain.analysis.counts import Groups, joint_counts
-from sctrain.analysis.profiles import FEWEST, FITTED, Grouping
-from sctrain.analysis.profiles_choice import SEED, choice, tries
+from sctrain.analysis.counts import joint_counts
+from sctrain.analysis.profiles import FEWEST
+from sctrain.analysis.profiles_choice import choice, tries
 from sctrain.analysis.profiles_map import places
 from sctrain.analysis.profiles_mix import mix
-from sctrain.analysis.profiles_people import drawn, gaps_of
+from sctrain.analysis.profiles_people import gaps_of, least
+from sctrain.analysis.profiles_placed import Placed, placed
 from sctrain.analysis.profiles_tree import Tree, tree
 from sctrain.analysis.profiles_words import Told, names, rule_words, sentence, sureness
+from sctrain.cards import Cards, tally
 from sctrain.catalogue import DIMENSIONS
 from sctrain.crosstab import hide_cells
 from sctrain.frames import LETTERS, PROFILE_MAP, PROFILE_MIX, PROFILE_NEEDS, PROFILES, JointCounts
@@ -44,8 +47,9 @@ class Found:
     All but the choice have no row where there are no reliable profiles. `rules` are the lines for each
     letter that tell who is in it; `told` how sure it is and who was left out; `accuracy` the share of people
     whom the rules place right, cross-validated, None where there are none. `n` people were grouped and
-    `left_out` not; 0 and 0 where the gate hides everyone. `place` is for `of_person` only: of each of the
-    room's people the place in LETTERS, -1 for none.
+    `left_out` not; 0 and 0 where the gate hides everyone. `place` and `closest` are for `of_person` only:
+    of each of the room's people the place in LETTERS, -1 for none; and, where people are in partitions, what
+    tells it from a person's own answers.
     """
 
     profiles: pd.DataFrame
@@ -60,10 +64,29 @@ class Found:
     n: int
     left_out: int
     place: NDArray[np.int8] = field(repr=False)
+    closest: Closest | None = field(default=None, repr=False)
 
 
-def lineage(engine: Engine, room: Room, selection: Selection) -> tuple[Room, ...]:
-    """The room at the earlier data versions that its letters come from, the oldest first.
+@dataclass(frozen=True, eq=False)
+class Closest:
+    """From a person's gaps to a profile, each with its letter, for who marked enough of `asked` competencies."""
+
+    model: Pipeline
+    asked: int
+    letters: tuple[str, ...]
+
+    def letter(self, own: Cards) -> str | None:
+        """The letter of the only person of these cards; None who marked too few."""
+        gaps = gaps_of(own, np.arange(1))
+        if (~np.isnan(gaps)).sum() < least(self.asked):
+            return None
+        return self.letters[int(self.model.predict(gaps)[0])]
+
+
+def lineage(
+    engine: Engine, room: Room, selection: Selection, read: Callable[[Engine, Selection], Room] = views.read
+) -> tuple[Room, ...]:
+    """The room at the earlier data versions that its letters come from, the oldest first; `read` as the room was.
 
     They are the versions that first reached FIRST answers, and STEP times as many, and so on.
     """
@@ -74,7 +97,7 @@ def lineage(engine: Engine, room: Room, selection: Selection) -> tuple[Room, ...
         anchors.append(next(version for version, n in grown if n >= size))
         size *= STEP
     before = sorted({version for version in anchors if version < grown[-1][0]})
-    return tuple(views.read(engine, replace(selection, version=version)) for version in before)
+    return tuple(read(engine, replace(selection, version=version)) for version in before)
 
 
 FILLING = "Groups are shown as soon as no more answers are taken: this event's numbers go on in steps."
@@ -89,20 +112,41 @@ def find(room: Room, selection: Selection, lineage: Sequence[Room] = (), tell: T
     say = _steps(tell, [room, *lineage], selection)
     known: dict[str, analysis.Numbers] = {}
     for earlier in lineage:
-        known |= _lettered(earlier, _grouped(earlier, selection, False, say), known)
-    found = _grouped(room, selection, True, say)
-    told = _told(room, selection, found)
+        known |= _lettered(_placed(earlier, selection, False, say), known)
+    found = _placed(room, selection, True, say)
+    told = Told(found.n, found.none, _fewest(room), tuple(found.trials), found.k)
     if not found.k:
         return _nothing(room, told, sentence(told))
-    made = _described(room, selection, found, told, list(_lettered(room, found, known)))
+    made = _described(room, selection, found, told, list(_lettered(found, known)))
     say()
     return made
 
 
-def of_person(room: Room, selection: Selection, found: Found, person: int) -> str | None:
-    """The letter of the profile that a participant (place in the room's cards) is in; None for none."""
-    place = int(found.place[person]) if room.where(selection)[person] else -1
+Person = int | Cards
+"""A participant: their place among the room's cards or, where those are elsewhere, their own."""
+
+
+def of_person(room: Room, selection: Selection, found: Found, person: Person) -> str | None:
+    """The letter of the profile that a participant is in; None for none."""
+    if not selected(room, selection, person):
+        return None
+    if isinstance(person, Cards):
+        return found.closest.letter(person.laid_out(room.cards.competencies)) if found.closest else None
+    place = int(found.place[person])
     return LETTERS[place] if place >= 0 else None
+
+
+def selected(room: Room, selection: Selection, person: Person) -> bool:
+    """Whether a participant of the room passes the selection's filters."""
+    if isinstance(person, Cards):
+        own = [room.asked[name].code == room.asked[name].values.index(_only(person, name)) for name in person.profile]
+        return bool(room.where(selection)[np.all(own, axis=0)].all())
+    return bool(room.where(selection)[person])
+
+
+def _only(own: Cards, dimension: str) -> str:
+    codes = own.profile[dimension]
+    return codes.values[int(codes.code[0])]
 
 
 def _fewest(room: Room) -> int:
@@ -111,7 +155,7 @@ def _fewest(room: Room) -> int:
 
 def _steps(tell: Tell | None, rooms: Sequence[Room], selection: Selection) -> Callable[[], None]:
     """A call that says one more step is done: each number of profiles tried in each room, and the last."""
-    of = 1 + sum(len(tries(int(room.where(selection).sum()), _fewest(room))) for room in rooms)
+    of = 1 + sum(len(tries(room.cards.heads(room.where(selection)), _fewest(room))) for room in rooms)
     done = 0
 
     def say() -> None:
@@ -123,33 +167,27 @@ def _steps(tell: Tell | None, rooms: Sequence[Room], selection: Selection) -> Ca
     return say
 
 
-def _grouped(room: Room, selection: Selection, every: bool, say: Callable[[], None]) -> Grouping:
-    return analysis.grouping(room.cards, room.where(selection), _fewest(room), every, say)
+def _placed(room: Room, selection: Selection, every: bool, say: Callable[[], None]) -> Placed:
+    return placed(room.cards, room.where(selection), _fewest(room), every, say)
 
 
-def _lettered(room: Room, found: Grouping, known: analysis.Centres) -> dict[str, analysis.Numbers]:
+def _lettered(found: Placed, known: analysis.Centres) -> dict[str, analysis.Numbers]:
     """The mean leanings of each profile by letter, the largest profile first."""
-    centres = analysis.centres(analysis.sums(room.cards, found)) if found.k else np.zeros((0, 0))
+    centres = analysis.centres(found.sums) if found.k else np.zeros((0, 0))
     return dict(zip(analysis.match(known, centres), centres, strict=True))
-
-
-def _told(room: Room, selection: Selection, found: Grouping) -> Told:
-    people = int(room.where(selection).sum())
-    return Told(len(found.rows), people - len(found.rows), _fewest(room), tuple(found.trials), found.k)
 
 
 def _nothing(room: Room, told: Told, said: str) -> Found:
     """What is left to show where there are no profiles."""
     frames = (PROFILES.empty(), PROFILE_NEEDS.empty(), PROFILE_MIX.empty(), choice(told.trials, told.fewest))
-    nowhere = np.full(room.cards.n, -1, np.int8)
+    nowhere = np.full(room.cards.n if room.cards.elsewhere is None else 0, -1, np.int8)
     return Found(*frames, PROFILE_MAP.empty(), said, {}, sureness(told), None, told.n, told.left_out, nowhere)
 
 
-def _described(room: Room, selection: Selection, found: Grouping, told: Told, letters: list[str]) -> Found:
+def _described(room: Room, selection: Selection, found: Placed, told: Told, letters: list[str]) -> Found:
     """The frames of the profiles, `letters` from the largest down."""
     labels = {c.code: c.brief for c in room.catalogue.competency}
-    within = _within(room, found, letters)
-    needs = analysis.needs(_counts(room, selection, within), analysis.sums(room.cards, found))
+    needs = analysis.needs(_counts(room, selection, found, letters), found.sums)
     told_by = analysis.telling(needs)
     named = names(told_by, labels)
     profiles = analysis.profiles(found, letters, named)
@@ -158,7 +196,7 @@ def _described(room: Room, selection: Selection, found: Grouping, told: Told, le
     return Found(
         profiles,
         needs,
-        _mix(room, selection, within),
+        _mix(room, selection, found, letters),
         choice(told.trials, told.fewest),
         map_,
         sentence(told, named, n),
@@ -167,67 +205,54 @@ def _described(room: Room, selection: Selection, found: Grouping, told: Told, le
         short.accuracy,
         told.n,
         told.left_out,
-        _places(within, room.cards.n),
+        *_own(found, letters),
     )
 
 
-def _within(room: Room, found: Grouping, letters: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
-    """[n] of the room's people who is in each profile, by letter from the largest down."""
-    place = np.full(room.cards.n, -1, np.int8)
-    place[found.rows] = found.place
-    return {letter: place == g for g, letter in enumerate(letters)}
+def _own(found: Placed, letters: Sequence[str]) -> tuple[NDArray[np.int8], Closest | None]:
+    """What tells a single person's profile: everybody's place in LETTERS, or how to place one's own answers."""
+    if found.everyone is not None:
+        return np.array([*map(LETTERS.index, letters), -1, -1], np.int8)[found.everyone], None
+    assert found.model is not None
+    return np.zeros(0, np.int8), Closest(found.model, found.asked, tuple(letters))
 
 
-def _places(within: dict[str, NDArray[np.bool_]], n: int) -> NDArray[np.int8]:
-    place = np.full(n, -1, np.int8)
-    for letter, people in within.items():
-        place[people] = LETTERS.index(letter)
-    return place
-
-
-def _counts(room: Room, selection: Selection, within: dict[str, NDArray[np.bool_]]) -> JointCounts:
+def _counts(room: Room, selection: Selection, found: Placed, letters: Sequence[str]) -> JointCounts:
     """Counts by profile, hidden where few answered, or where everyone's answers without the shown tell of few.
 
     A competency is shown for all profiles or for none: the leanings of all add up to nothing, so all but one
     of them tell the last.
     """
-    held = np.array([*within.values()])
-    value = np.where(held.any(axis=0), held.argmax(axis=0), len(held))
-    groups = Groups(tuple(within), value, np.eye(len(held), len(held) + 1, dtype=bool))
-    counted, everyone = joint_counts(room.cards, groups), joint_counts(room.cards, where=room.where(selection))
+    counted, everyone = found.counts(letters), joint_counts(room.cards, where=room.where(selection))
     columns = zip(counted.n.T, everyone.n[0], strict=True)
     hidden = np.array([privacy.hide_small(n, room.threshold, int(total)).any() for n, total in columns])
     return counted.hide(np.broadcast_to(hidden, counted.hidden.shape))
 
 
 def _pictured(
-    room: Room, found: Grouping, letters: Sequence[str], told_by: dict[str, tuple[str, ...]]
+    room: Room, found: Placed, letters: Sequence[str], told_by: dict[str, tuple[str, ...]]
 ) -> tuple[Tree, pd.DataFrame]:
-    """The short rules and the map, from at most FITTED people."""
-    some = drawn(len(found.rows), FITTED, np.random.default_rng(SEED))
-    gaps, place = gaps_of(room.cards, found.rows[some]).astype(float), found.place[some]
+    """The short rules and the map, from a sample of the people."""
+    gaps, place = found.gaps.astype(float), found.place
     asked = sorted({c for codes in told_by.values() for c in codes}) or list(room.cards.competencies)
     columns = [room.cards.competencies.index(c) for c in asked]
     short = tree(gaps[:, columns], place, asked, _fewest(room))
-    people = np.bincount(found.place, minlength=found.k)
-    return short, places(gaps, place, people, letters, room.cards.competencies)
+    return short, places(gaps, place, found.sizes, letters, room.cards.competencies)
 
 
-def _mix(room: Room, selection: Selection, within: dict[str, NDArray[np.bool_]]) -> pd.DataFrame:
+def _mix(room: Room, selection: Selection, found: Placed, letters: Sequence[str]) -> pd.DataFrame:
     """PROFILE_MIX, hidden so that its rows and the numbers of Who answered together tell of nobody."""
-    sizes = {letter: int(people.sum()) for letter, people in within.items()}
-    where = room.where(selection)
-    held = np.array([*within.values(), where & ~np.any([*within.values()], axis=0)])
-    made = []
+    sizes = dict(zip(letters, found.sizes.tolist(), strict=True))
     # Of countries, partners and regions one: in a profile, they would tell one another by subtraction.
     given = [name for name in PLACES if name in room.catalogue.dimensions and room.members(name)]
     place = next(iter(given), None)
-    for name, codes in room.cards.profile.items():
-        if name in room.catalogue.dimensions and name in (place, *set(DIMENSIONS) - set(PLACES)):
-            people = np.array([np.bincount(codes.code[rows], minlength=len(codes.values)) for rows in held])
-            options, member, share = _options(room, selection, name, people.sum(axis=0))
-            hidden = _hide_crossed(people, member, room.threshold, np.isnan(share))
-            made.append(mix(name, options, sizes, people[:-1] @ member.T, hidden, share))
+    shown = (place, *set(DIMENSIONS) - set(PLACES))
+    asked = [name for name in room.cards.profile if name in room.catalogue.dimensions and name in shown]
+    made = []
+    for name, people in zip(asked, found.given([room.cards.profile[name] for name in asked]), strict=True):
+        options, member, share = _options(room, selection, name, people.sum(axis=0))
+        hidden = _hide_crossed(people, member, room.threshold, np.isnan(share))
+        made.append(mix(name, options, sizes, people[:-1] @ member.T, hidden, share))
     if not made:
         return PROFILE_MIX.empty()
     frame = pd.concat(made, ignore_index=True).sort_values("profile", kind="stable", ignore_index=True)
@@ -247,7 +272,7 @@ def _options(
         rows = shown[shown["dimension"] == name]
         return tuple(rows["option"]), codes.member(tuple(rows["option"])), rows["share"].to_numpy(float)
     member = np.array([codes.member(r.members).any(axis=0) for r in rollups])
-    n, everyone = member @ people, member @ np.bincount(codes.code, minlength=len(codes.values))
+    n, everyone = member @ people, member @ tally(codes.code, len(codes.values), room.cards.weight)
     closed = np.array([r.code not in room.offered[name] for r in rollups])
     hidden = privacy.hide_groups(people, member, room.threshold, privacy.small(everyone - n, room.threshold) | closed)
     return tuple(r.code for r in rollups), member, np.where(hidden, np.nan, n / max(people.sum(), 1))

@@ -351,8 +351,13 @@ def choose(events: list[Event], asked: tuple[str, ...]) -> tuple[tuple[Event, ..
 
 def whole(connection: Connection, events: Sequence[Event], version: int, competencies: tuple[str, ...]) -> Cards:
     """Everyone's cards, decoded in this process."""
-    dimensions = (*PROFILE, STEP) if any(event.steps for event in events) else PROFILE
-    return queries.cards(connection, [event.code for event in events], version, dimensions).laid_out(competencies)
+    codes = [event.code for event in events]
+    return queries.cards(connection, codes, version, dimensions(events)).laid_out(competencies)
+
+
+def dimensions(events: Sequence[Event]) -> tuple[str, ...]:
+    """What is read of people beside their ratings: where numbers go on in steps, also the step they came with."""
+    return (*PROFILE, STEP) if any(event.steps for event in events) else PROFILE
 
 
 def read(engine: Engine, selection: Selection, cards: Callable[..., Cards] = whole) -> Room:

@@ -19,19 +19,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
-from sctrain import large, partitions, views
-from sctrain.analysis import lloyd, moments, parts
+from sctrain import large, partitions, profiles_large, views
+from sctrain.analysis import lloyd, moments, parts, profiles_placed
 from sctrain.analysis.counts import everyone, joint_counts
 from sctrain.analysis.ranks import rank_intervals
 from sctrain.catalogue import BUILT_IN, read_catalogue
 from sctrain.cli.tell import gaps
 from sctrain.demo import demo
+from sctrain.differencing import STEP
 from sctrain.errors import StaleError, StoreError
 from sctrain.partitions import Cluster, ClusterError, Here
-from sctrain.profiles_large import centred
 from sctrain.selection import Selection
 from sctrain.store import parts as stored
-from sctrain.store.engine import open_store
+from sctrain.store import setup
+from sctrain.store.engine import open_store, writing
 from sctrain.store.write import NewEvent, add_answers, add_event
 
 ROOT = Path(__file__).parents[1]
@@ -113,6 +114,26 @@ def test_two_events_in_partitions_show_what_they_do_as_a_whole(tmp_path, small):
     engine.dispose()
 
 
+def test_numbers_that_went_on_in_steps_are_looked_at_beside_their_steps_in_partitions_too(tmp_path, small):
+    engine = open_store(address(tmp_path))
+    with writing(engine) as connection:
+        setup.make_event(connection, NewEvent("room", "A room"), small, setup.Setup(steps=True), ())
+    made = demo(small, 24).assign(role=["head"] * 7 + ["officer", "elected"] * 8 + ["officer"])
+    for person in range(24):  # all heads but two came with the first step of five
+        add_answers(engine, "room", made.iloc[[person]].reset_index(drop=True))
+    with writing(engine) as connection:
+        setup.close(connection, "room")
+    asked = Selection(("room",), by="role")
+    room, all_ = large.in_partitions(engine, asked, Here(), 10), views.read(engine, asked)
+    assert len(all_.asked[STEP].values) > 1
+    assert views.counts(all_, asked).hidden.any()
+    assert not views._gated(all_, asked).hidden.all()  # it is the steps that hide
+    same(views.counts(room, asked), views.counts(all_, asked))
+    assert room.offered == all_.offered
+    pd.testing.assert_frame_equal(views.mix(room, asked.people), views.mix(all_, asked.people))
+    engine.dispose()
+
+
 def test_products_add_up_exactly_however_people_are_cut():
     pairs = np.random.default_rng(1).integers(0, 36, (4, 500)).astype(np.uint8)
     importance, level = np.divmod(np.arange(36), 6)
@@ -149,14 +170,15 @@ def test_ranks_of_a_large_group_do_not_depend_on_the_partitions(store, whole):
     assert (one[["rank_low", "rank_high"]] - here[["rank_low", "rank_high"]]).abs().max().max() <= 1
 
 
-def test_profiles_in_partitions_are_those_scikit_learn_finds_in_all_people(store, whole):
-    room = large.in_partitions(store, FILTERED, Here(), 130)
-    model = centred(room.cards, 3, fitted=40)
-    (people,) = (parts.Partition(whole.cards, np.zeros(whole.cards.n, np.int32)),)
-    asked = int((lloyd.marked(people) > 0).sum())
-    drawn = lloyd.sample(people, asked, 40)
-    start = lloyd.begun(replace(whole.cards, pairs=drawn.pairs), 3)
-    theirs = KMeans(3, init=start[-1].cluster_centers_, n_init=1).fit(lloyd.points(people, start[:-1], asked))
+def test_profiles_in_partitions_are_those_scikit_learn_finds_in_all_people(store, whole, monkeypatch):
+    monkeypatch.setattr(profiles_large, "FITTED", 40)
+    cards = large.in_partitions(store, FILTERED, Here(), 130).cards
+    of = profiles_large.sampled(Here(), cards.elsewhere.kept, cards, np.ones(cards.n, bool))
+    assert of.some.n == 40
+    model, start = profiles_large.centred(of, 3), lloyd.begun(of.some, 3)
+    people, where = parts.Partition(whole.cards, np.zeros(whole.cards.n, np.int32)), np.ones(1, bool)
+    theirs = KMeans(3, init=start[-1].cluster_centers_, n_init=1)
+    theirs.fit(lloyd.points(people, start[:-1], where, of.asked))
     assert theirs.n_iter_ > 2
     np.testing.assert_allclose(model[-1].cluster_centers_, theirs.cluster_centers_, atol=1e-4)
 
@@ -191,6 +213,27 @@ def test_a_worker_killed_in_the_middle_of_a_query_changes_no_count(store, whole,
     assert set(cluster.client.nthreads()) != before
     same(found, joint_counts(whole.cards, where=whole.where(FILTERED)))
     same(views.counts(room, FILTERED), views.counts(whole, FILTERED))  # what it had kept is read again
+
+
+def test_profiles_of_a_cluster_outlive_a_worker_that_held_them(store, cluster, monkeypatch):
+    for name, most in (("TRIED", 60), ("FITTED", 90)):
+        monkeypatch.setattr(profiles_large, name, most)
+
+    def placed(runner):
+        room = large.in_partitions(store, FILTERED, runner, 130)
+        return room, profiles_placed.placed(room.cards, room.where(FILTERED), 10, every=False)
+
+    room, here = placed(Here())
+    _, there = placed(cluster)
+    assert here.k > 1
+    assert there.sizes.tolist() == here.sizes.tolist()
+    os.kill(next(iter(cluster.client.run(os.getpid).values())), signal.SIGKILL)
+    codes = [str(i) for i in range(here.k)]
+    same(there.counts(codes), here.counts(codes))
+    for one, other in zip(*(of.given([room.cards.profile["role"]]) for of in (here, there)), strict=True):
+        np.testing.assert_array_equal(one, other)
+    for one, other in zip(here.sums, there.sums, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9)
 
 
 def test_a_partition_that_cannot_be_read_is_named(store, cluster):
@@ -272,4 +315,3 @@ def test_pages_count_on_the_cluster_what_they_count_here(store, workers, cluster
         pd.testing.assert_frame_equal(one, other)
     assert here[2:] == there[2:]
     assert data.room(asked).cards.elsewhere is not None
-    assert data.whole(asked).cards.elsewhere is None

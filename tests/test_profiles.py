@@ -114,7 +114,7 @@ def test_five_more_people_change_no_letter_though_they_change_the_order_of_sizes
 
 def test_without_earlier_answers_the_largest_profile_is_a(late):
     held, _ = late
-    alone = profiles._lettered(held, profiles._grouped(held, EVERYONE, False, lambda: None), {})
+    alone = profiles._lettered(profiles._placed(held, EVERYONE, False, lambda: None), {})
     assert list(alone) == ["A", "B", "C"]
 
 

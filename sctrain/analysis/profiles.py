@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,11 @@ class Grouping:
         """Number of profiles; 0 where there are none."""
         return len(self.jaccard)
 
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """[k]: how many people are in each profile."""
+        return np.bincount(self.place, minlength=self.k)[: self.k] if self.k else np.zeros(0, np.int64)
+
 
 def grouping(
     cards: Cards,
@@ -66,8 +71,7 @@ def grouping(
     rows = answering(cards, where)
     rng = np.random.default_rng(SEED)
     some = drawn(len(rows), TRIED, rng)
-    tried = gaps_of(cards, rows[some]).astype(float)
-    trials = choose(make_pipeline(*prepared()).fit_transform(tried), fewest, every=every, say=say) if len(some) else []
+    trials = tried(gaps_of(cards, rows[some]), fewest, every, say)
     none = Grouping(rows, trials, np.zeros(len(rows), np.int8), np.zeros(0))
     found = best(trials, fewest)
     if found is None:
@@ -79,8 +83,20 @@ def grouping(
     if sizes.min() < fewest:  # enough of those it was tried on, too few of all
         return none
     place = np.argsort(np.argsort(-sizes, kind="stable"))[called].astype(np.int8)
-    _, same = linear_sum_assignment(-confusion_matrix(place[some], found.labels, labels=range(found.k)))
-    return Grouping(rows, trials, place, found.jaccard[same], model)
+    return Grouping(rows, trials, place, jaccard(found, place[some]), model)
+
+
+def tried(gaps: Gaps, fewest: int, every: bool, say: Callable[[], None]) -> list[Trial]:
+    """Each number of profiles tried on these people [people, competencies], as `grouping` has it."""
+    if not len(gaps):
+        return []
+    return choose(make_pipeline(*prepared()).fit_transform(gaps.astype(float)), fewest, every=every, say=say)
+
+
+def jaccard(found: Trial, place: NDArray[np.integer]) -> Numbers:
+    """[k] of each profile that of the group it was in the trial, whose people have these places now."""
+    _, same = linear_sum_assignment(-confusion_matrix(place, found.labels, labels=range(found.k)))
+    return found.jaccard[same]
 
 
 def parts(cards: Cards, rows: Rows) -> Iterator[tuple[slice, Gaps]]:
@@ -105,6 +121,20 @@ def _fitted(cards: Cards, rows: Rows, k: int, rng: np.random.Generator) -> Pipel
 # What is told of them
 
 
+class Sized(Protocol):
+    """Profiles from the largest down: how many people are in each, and how surely each is found again."""
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """[k] people."""
+        ...
+
+    @property
+    def jaccard(self) -> Numbers:
+        """[k] mean Jaccard indices."""
+        ...
+
+
 class Sums(NamedTuple):
     """Of the leanings of each profile's people [profiles, competencies]: how many, their sum, their squares' sum."""
 
@@ -117,9 +147,10 @@ def sums(cards: Cards, found: Grouping) -> Sums:
     """The sums of the leanings, as the model sees them."""
     shape = (found.k, len(cards.competencies))
     n, total, squares = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for part, given in parts(cards, found.rows):
+    for part, gaps_ in parts(cards, found.rows):
+        given = gaps_.astype(float)  # in single precision the sums would depend on the parts
         leaning = found.model[0].transform(given) if found.model else given
-        member = np.eye(found.k, dtype=np.float32)[found.place[part]].T
+        member = np.eye(found.k)[found.place[part]].T
         known = ~np.isnan(leaning)
         filled = np.where(known, leaning, 0)
         n += member @ known
@@ -128,9 +159,9 @@ def sums(cards: Cards, found: Grouping) -> Sums:
     return Sums(n, total, squares)
 
 
-def profiles(found: Grouping, letters: Sequence[str], names: Mapping[str, str]) -> pd.DataFrame:
+def profiles(found: Sized, letters: Sequence[str], names: Mapping[str, str]) -> pd.DataFrame:
     """PROFILES by letter; `letters` are those of the profiles from the largest down."""
-    n = np.bincount(found.place, minlength=found.k)[: found.k] if found.k else np.zeros(0, int)
+    n = found.sizes
     frame = pd.DataFrame(
         {
             "profile": pd.Series(list(letters), dtype="str"),

@@ -69,8 +69,13 @@ def answering(cards: Cards, where: NDArray[np.bool_]) -> Rows:
         both = complete[row]
         asked += bool(both[where].any())
         marked += both
-    rows = np.flatnonzero(where & (marked >= max(1, ANSWERED * asked)))
-    return rows[_order(cards.pairs[:, rows])]
+    rows = np.flatnonzero(where & (marked >= least(asked)))
+    return rows[by_marks(cards.pairs[:, rows])]
+
+
+def least(asked: int) -> float:
+    """How many of the competencies that were asked a person has to have marked to be grouped."""
+    return max(1, ANSWERED * asked)
 
 
 def drawn(n: int, most: int, rng: np.random.Generator) -> Rows:
@@ -78,8 +83,8 @@ def drawn(n: int, most: int, rng: np.random.Generator) -> Rows:
     return np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
 
 
-def _order(pairs: NDArray[np.uint8 | np.uint16]) -> Rows:
-    """Sorted by the marks of each person; eight bytes are compared at once."""
+def by_marks(pairs: NDArray[np.uint8 | np.uint16]) -> Rows:
+    """The people [competencies, people] sorted by their marks; eight bytes are compared at once."""
     text = np.ascontiguousarray(pairs.T).view(np.uint8)
     padded = np.zeros((len(text), -(-max(text.shape[1], 1) // 8) * 8), np.uint8)
     padded[:, : text.shape[1]] = text

@@ -45,11 +45,13 @@ class Tree:
     """The rules, at most one a profile; the share of people they place right, cross-validated, and without any rule.
 
     Without any rule everyone is placed in the largest profile. `accuracy` is None where a profile is too small to try.
+    All of it is of the `n` people it was learnt from (0 where that is not said).
     """
 
     rules: tuple[Rule, ...]
     accuracy: float | None
     guess: float
+    n: int = 0
 
 
 def tree(gaps: Gaps, place: NDArray[np.integer], competencies: Sequence[str], fewest: int) -> Tree:
@@ -65,7 +67,9 @@ def tree(gaps: Gaps, place: NDArray[np.integer], competencies: Sequence[str], fe
     leaves = [_rule(classifier, path, competencies, sizes) for path in _paths(classifier)]
     longest = sorted(leaves, key=lambda rule: -rule.finds)
     rules = {rule.profile: rule for rule in reversed(longest)}
-    return Tree(tuple(rules[profile] for profile in sorted(rules)), accuracy, float(sizes.max() / sizes.sum()))
+    return Tree(
+        tuple(rules[profile] for profile in sorted(rules)), accuracy, float(sizes.max() / sizes.sum()), len(place)
+    )
 
 
 Path = tuple[int, tuple[tuple[int, bool], ...]]

@@ -57,12 +57,13 @@ def sentence(told: Told, named: Mapping[str, str] | None = None, n: Mapping[str,
 
 def sureness(told: Told, found: Tree | None = None) -> str:
     """How sure the finding is, and who was left out."""
-    said = [_why_not(told) if not told.k else _why(next(t for t in told.trials if t.k == told.k))]
+    said = [_why_not(told) if not told.k else _why(next(t for t in told.trials if t.k == told.k), told.n)]
     if found and found.accuracy is not None:
         right, guess = percent(found.accuracy, told.n), percent(found.guess, told.n)
+        drawn = f", learnt from {count(found.n)} people drawn by lot," if 0 < found.n < told.n else ""
         said.append(
-            f"The short rules place {right} of people right who were not used to find them; guessing the largest "
-            f"group places {guess}."
+            f"The short rules{drawn} place {right} of people right who were not used to find them; guessing the "
+            f"largest group places {guess}."
         )
     if told.left_out:
         verb = "is" if told.left_out == 1 else "are"
@@ -70,9 +71,14 @@ def sureness(told: Told, found: Tree | None = None) -> str:
     return " ".join(filter(None, said))
 
 
-def _why(trial: Trial) -> str:
+def _those(trial: Trial, n: int) -> str:
+    """The people on whom a number of profiles was tried, of n who were grouped."""
+    return "these people" if len(trial.labels) >= n else f"{count(len(trial.labels))} of these people, drawn by lot,"
+
+
+def _why(trial: Trial, n: int) -> str:
     return (
-        f"Rooms drawn anew from these people fall into nearly the same groups (adjusted Rand index "
+        f"Rooms drawn anew from {_those(trial, n)} fall into nearly the same groups (adjusted Rand index "
         f"{two_digits(trial.stability)}; {two_digits(trial.stability_null)} where there are no groups), and people of "
         f"one group are {percent(trial.tight, 1)} closer together than if all degrees in between were as frequent "
         f"(by chance: up to {percent(trial.luck, 1)})."
@@ -93,8 +99,9 @@ def _why_not(told: Told) -> str:
     best = max(told.trials, key=lambda t: t.stability)
     if best.stability < STABLE:
         return (
-            f"However many groups are tried, rooms drawn anew from these people do not agree on them: the adjusted "
-            f"Rand index is {two_digits(best.stability)} at most (with {NUMBERS[best.k]} groups); {STABLE} is needed."
+            f"However many groups are tried, rooms drawn anew from {_those(best, told.n)} do not agree on them: the "
+            f"adjusted Rand index is {two_digits(best.stability)} at most (with {NUMBERS[best.k]} groups); {STABLE} is "
+            f"needed."
         )
     return (
         f"With {NUMBERS[best.k]} groups, one of them has fewer than {people(told.fewest)} or is seldom found again "

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import pandas as pd
 
+from sctrain import large
 from sctrain import profiles as found_from
 from sctrain.cli.parts import formats, read, rows, selecting
 from sctrain.profiles import Found
@@ -24,8 +25,8 @@ FIRST = 5
 @formats
 def profiles(form: str, **query: Any) -> None:
     """Print what Profiles shows: who needs the same, how sure that is, and a short rule for each profile."""
-    selection, room = read(query)
-    found = found_from.find(room, selection, found_from.lineage(open_store(), room, selection))
+    selection, room = read(query, large.read)
+    found = found_from.find(room, selection, found_from.lineage(open_store(), room, selection, large.read))
     facts, labels = files.facts(room, selection), room.catalogue.labels
     if form == "csv":
         sys.stdout.buffer.write(files.to_csv(found.needs, facts))

@@ -20,12 +20,16 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Source:
-    """Whose answers are read where: the store's address, events, data version, and the competencies to lay out by."""
+    """Whose answers are read where: the store's address, events, data version, and the competencies to lay out by.
+
+    `dimensions` are read of people beside their ratings.
+    """
 
     url: str
     events: tuple[str, ...]
     version: int
     competencies: tuple[str, ...]
+    dimensions: tuple[str, ...] = queries.PROFILE
 
 
 def address(engine: Engine) -> str:
@@ -57,7 +61,7 @@ def read(source: Source, span: Span) -> Cards:
     engine = connect(source.url)
     try:
         with engine.connect() as connection:
-            found = queries.cards(connection, source.events, source.version, between=span)
+            found = queries.cards(connection, source.events, source.version, source.dimensions, span)
     except (SQLAlchemyError, StoreError, ValueError) as error:
         reason = str(getattr(error, "orig", error)).strip()
         raise StoreError(f"{what}: {reason}") from None

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Connection, select
 
+from sctrain.cards import Cards
 from sctrain.errors import SelectionError, StoreError
-from sctrain.store.queries import place_of
+from sctrain.store.queries import cards_of, place_of
 from sctrain.store.schema import answer, setting
 from sctrain.store.schema import event as events
 from sctrain.store.write import pseudonyms
@@ -54,6 +55,11 @@ def read_token(connection: Connection, token: str) -> Participant | None:
 def place(connection: Connection, who: Participant, codes: tuple[str, ...], version: int | None) -> int | None:
     """The participant's place among the cards of these events at a data version; None if it has none."""
     return place_of(connection, codes, version, who.event, who.person)
+
+
+def own(connection: Connection, who: Participant, codes: tuple[str, ...], version: int | None) -> Cards | None:
+    """The participant's own cards, of one person; None where these events have none of them at a data version."""
+    return cards_of(connection, codes, version, who.event, who.person)
 
 
 def _answered(connection: Connection, who: Participant) -> bool:

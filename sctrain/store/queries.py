@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, and_, case, cast, func, literal, not_, or_, select
 
 from sctrain import replies as session
 from sctrain.cards import Cards, Codes, decode
@@ -199,11 +199,24 @@ def seconds(connection: Connection, codes: Sequence[str], version: int | None = 
     return np.array(connection.scalars(took.order_by(answer.c.seconds)).all(), np.int64)
 
 
+def cards_of(
+    connection: Connection, codes: Sequence[str], version: int | None, event: str, person: str
+) -> Cards | None:
+    """`cards` of an event's participant (pseudonym) alone, of one person; None where there is no such answer."""
+    found = _own(connection, codes, version, event, person)
+    return None if found is None else cards(connection, codes, version, between=(found.id, found.id))
+
+
+def _own(connection: Connection, codes: Sequence[str], version: int | None, event: str, person: str) -> Row | None:
+    stands = _looked(connection, codes, version).stands
+    own = select(answer.c.questionnaire_id, answer.c.id).where(stands, answer.c.event == event)
+    return connection.execute(own.where(answer.c.person == person)).one_or_none()
+
+
 def place_of(connection: Connection, codes: Sequence[str], version: int | None, event: str, person: str) -> int | None:
     """At which place of `cards` the answer of an event's participant (pseudonym) stands; None if it does not."""
     stands = [_looked(connection, codes, version).stands]
-    own = select(answer.c.questionnaire_id, answer.c.id).where(*stands, answer.c.event == event)
-    found = connection.execute(own.where(answer.c.person == person)).one_or_none()
+    found = _own(connection, codes, version, event, person)
     if found is None:
         return None
     before = and_(answer.c.questionnaire_id == found.questionnaire_id, answer.c.id < found.id)

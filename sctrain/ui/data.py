@@ -38,13 +38,14 @@ from sctrain.peers import Peers
 from sctrain.peers import read as read_peers
 from sctrain.practices import Practised
 from sctrain.practices import read as read_practices
+from sctrain.profiles import Person
 from sctrain.receipts import Sources
 from sctrain.selection import Selection
 from sctrain.store import queries
 from sctrain.store.access import demand
 from sctrain.store.coding import Coding, add_codings
 from sctrain.store.engine import open_store, store_url
-from sctrain.store.personal import Participant, place, read_token
+from sctrain.store.personal import Participant, own, place, read_token
 from sctrain.tables import Agreed, ByGroup, TableRoom
 from sctrain.ui import memory, state
 from sctrain.ui.background import Background, Job
@@ -194,11 +195,6 @@ def _counted(url: str, version: int, selection: Selection) -> Room:
 def room(selection: Selection) -> Room:
     """The answers of the selection's events at its data version, to be counted."""
     return _counted(store_url(), version(), Selection(selection.events, version=selection.version))
-
-
-def whole(selection: Selection) -> Room:
-    """The same with everybody's own answers in it."""
-    return _room(store_url(), version(), Selection(selection.events, version=selection.version))
 
 
 def answers_since(selection: Selection) -> int:
@@ -487,14 +483,16 @@ def profiles_before(selection: Selection) -> tuple[int, Job] | None:
 
 
 @kept(256)
-def _holder(url: str, version: int, selection: Selection, token: str) -> tuple[Participant | None, int | None]:
+def _holder(url: str, version: int, selection: Selection, token: str) -> tuple[Participant | None, Person | None]:
+    whose = _counted(url, version, selection)
+    look = own if whose.cards.elsewhere else place
     with _engine(url).connect() as connection:
         who = read_token(connection, token)
-        return who, place(connection, who, selection.events, selection.version or version) if who else None
+        return who, look(connection, who, selection.events, selection.version or version) if who else None
 
 
-def holder(selection: Selection, token: str) -> tuple[Participant | None, int | None]:
-    """Whose personal link this is, and their place among the room's cards; None where there is none."""
+def holder(selection: Selection, token: str) -> tuple[Participant | None, Person | None]:
+    """Whose personal link this is, and who that is for `profiles.of_person`; None where there is nobody."""
     return _holder(store_url(), version(), Selection(selection.events, version=selection.version), token)
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from sctrain import profiles, programme, tables, views
+from functools import lru_cache
+
+from sctrain import large, partitions, profiles, programme, tables, views
 from sctrain.analysis.programme_robust import Robust
 from sctrain.profiles import Found, Tell
 from sctrain.selection import Selection
 from sctrain.store.engine import open_store
+from sctrain.views import Room
 
 
 def profiles_of(url: str, selection: Selection, tell: Tell | None = None) -> Found:
-    """The profiles of the selection's people in the store at this address."""
-    engine = open_store(url)
-    room = views.read(engine, selection)
-    return profiles.find(room, selection, profiles.lineage(engine, room, selection), tell)
+    """The profiles of the selection's people, at the data version it names, in the store at this address."""
+    engine, runner = open_store(url), partitions.chosen()
+    event = Selection(selection.events, version=selection.version)
+    room = views.read(engine, event) if runner is None else _parted(url, event, runner)
+    return profiles.find(room, selection, profiles.lineage(engine, room, selection, large.read), tell)
+
+
+@lru_cache(1)  # other filters ask the same partitions: to read them takes longer than to find profiles
+def _parted(url: str, event: Selection, runner: partitions.Runner) -> Room:
+    return large.in_partitions(open_store(url), event, runner, large=large.LARGE)
 
 
 def redrawn_of(url: str, selection: Selection, tell: Tell | None = None) -> Robust:

@@ -14,7 +14,7 @@ from sctrain.analysis.profiles_choice import tries
 from sctrain.charts.profiles import accent, profile_mix
 from sctrain.errors import SctrainError
 from sctrain.frames import PROFILE_MIX
-from sctrain.profiles import Found, find, of_person
+from sctrain.profiles import Found, Person, find, of_person, selected
 from sctrain.selection import Selection
 from sctrain.ui import data, state, words
 from sctrain.ui.background import Job
@@ -55,7 +55,7 @@ def looked_for(selection: Selection) -> Found | None:
     While answers come in, those of an earlier data version are shown, and the rest of the page is of that version.
     """
     if _too_few(selection):
-        return find(data.whole(selection), selection)
+        return find(data.room(selection), selection)
     job = data.profiles(selection)
     if job.done:
         return _result(job)
@@ -104,12 +104,12 @@ def holder(selection: Selection, found: Found, token: str) -> str | None:
     """Tell who holds a personal link which profile is closest to their answers, and return its letter."""
     if not token:
         return None
-    who, place = data.holder(selection, token)
-    letter = None if place is None else of_person(data.whole(selection), selection, found, place)
+    who, own = data.holder(selection, token)
+    letter = None if own is None else of_person(data.room(selection), selection, found, own)
     if who is None:
         st.warning("This personal link was altered, or comes from another sctrain. What is below is the same for all.")
     elif letter is None:
-        st.info(_not_grouped(selection, found, who.event, place))
+        st.info(_not_grouped(selection, found, who.event, own))
     else:
         name = names(found)[letter]
         st.success(
@@ -118,14 +118,14 @@ def holder(selection: Selection, found: Found, token: str) -> str | None:
     return letter
 
 
-def _not_grouped(selection: Selection, found: Found, event: str, place: int | None) -> str:
+def _not_grouped(selection: Selection, found: Found, event: str, own: Person | None) -> str:
     """Why the holder of a link is in no profile."""
     if event not in selection.events:
         titles = {one.code: one.title for one in data.events()}
         return f"Your personal link is about {titles[event]}: choose it above to see which profile is yours."
-    if place is None:
+    if own is None:
         return f"At data version {selection.version} you had not answered yet."
-    if not data.whole(selection).where(selection)[place]:
+    if not selected(data.room(selection), selection, own):
         return "The filter above leaves your answers out. Take it off to see which profile is yours."
     if found.profiles.empty:
         return "There is no profile yet that your answers could be close to."

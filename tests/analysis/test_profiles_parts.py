@@ -156,6 +156,16 @@ def test_groups_are_told_with_their_people():
     assert "1 person marked fewer than a quarter of the competencies and is left out." in sureness(told)
 
 
+def test_what_is_of_a_sample_says_so():
+    gaps, place = two_heaps()
+    trial, short = tried(stability=0.9, tight=0.4), tree(gaps, place, CODES, 5)
+    assert "drawn by lot" not in sureness(Told(40, 0, 5, (trial,), 2), short)
+    said = sureness(Told(61, 0, 5, (trial,), 2), short)
+    assert said.startswith("Rooms drawn anew from 60 of these people, drawn by lot, fall into nearly the same groups")
+    assert "The short rules, learnt from 40 people drawn by lot, place 100" in said
+    assert "anew from 60 of these people, drawn by lot, do not agree" in sureness(Told(61, 0, 5, (tried(),), 0))
+
+
 def test_shares_are_of_the_profile_and_hidden_ones_are_empty():
     n, hidden = np.array([[8, 12], [5, 0]]), np.array([[False, True], [False, False]])
     frame = mix("role", ("head", "officer"), {"B": 20, "A": 5}, n, hidden, np.array([0.5, np.nan]))

@@ -214,9 +214,11 @@ def test_a_personal_link_finds_no_place_in_a_hidden_survey(full, hide):
         (person,) = pseudonyms(connection, "demo", ["late"])
         who = personal.Participant("demo", person)
         assert personal.place(connection, who, ("demo",), None) is not None
+        assert personal.own(connection, who, ("demo",), None) is not None
     hide("survey")
     with full.connect() as connection:
         assert personal.place(connection, who, ("demo",), None) is None
+        assert personal.own(connection, who, ("demo",), None) is None
 
 
 def test_hidden_lines_cannot_be_coded(full, hide):
@@ -280,6 +282,7 @@ def test_every_way_out_of_the_store_is_tried_here():
         "replies",
         "seconds",
         "place_of",
+        "cards_of",
         "hidden_topics",
     }
     assert sheets.__module__ == "sctrain.store.sheets"

@@ -11,7 +11,7 @@ from sctrain.catalogue import Catalogue
 from sctrain.errors import SelectionError, StoreError
 from sctrain.store import queries
 from sctrain.store.engine import open_store
-from sctrain.store.personal import Participant, make_token, place, read_token
+from sctrain.store.personal import Participant, make_token, own, place, read_token
 from sctrain.store.write import NewEvent, add_answers, add_event
 
 PEOPLE = {"ann": "514131", "bob": "......", "cid": "2244..", "dot": "12345."}
@@ -35,11 +35,17 @@ def holder(store, token):
 
 
 def card_at(store, who, codes=("room",), version=None):
-    """The pairs of marks that `cards` has at the participant's place; None without one."""
+    """The pairs of marks that `cards` has at the participant's place, as their own cards do; None without one."""
     with store.connect() as connection:
-        found = place(connection, who, codes, version)
+        found, alone = place(connection, who, codes, version), own(connection, who, codes, version)
         cards = queries.cards(connection, codes, version)
-    return None if found is None else [divmod(int(pair), cards.width) for pair in cards.pairs[:, found]]
+    if found is None or alone is None:
+        assert (found, alone) == (None, None)
+        return None
+    assert alone.pairs.T.tolist() == [cards.pairs[:, found].tolist()]
+    for name, codes_ in alone.profile.items():
+        assert codes_.values[codes_.code[0]] == cards.profile[name].values[cards.profile[name].code[found]]
+    return [divmod(int(pair), cards.width) for pair in cards.pairs[:, found]]
 
 
 def marks(card):
