@@ -40,7 +40,7 @@ def test_an_old_workbook_gives_the_gaps_of_the_survey() -> None:
 
 @pytest.mark.parametrize("size", [8, 600, 5000])
 def test_an_old_workbook_that_is_cut_off_is_refused(size: int) -> None:
-    with pytest.raises(ImportRefused, match="a.xls: this is no whole workbook, or a protected one"):
+    with pytest.raises(ImportRefused, match=r"a\.xls: this is no whole workbook, or a protected one"):
         importing.seen(held(OLD.read_bytes()[:size], "a.xls"))
 
 
