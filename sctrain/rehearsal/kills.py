@@ -30,8 +30,8 @@ from sctrain.store import access, audit, desk, health, phones, setup
 from sctrain.store.engine import open_store, writing
 from sctrain.store.write import NewEvent, add_answers, pseudonyms
 
-EVENT, TABLES, BATCH = "kills", 3, 40
-"""The event, its tables, and how many answers an import has."""
+EVENT, TABLES, BATCH = "kills", 40, 40
+"""The event, its tables (so many that none is full before the end), and how many answers an import has."""
 LONGEST = 0.12
 """Seconds after its first commit at which the process is killed at the latest."""
 OFTEN = (("answer", 6), ("correct", 2), ("draft", 2), ("withdraw", 1), ("import", 3), ("sheet", 3))
@@ -86,6 +86,9 @@ def run(times: int, folder: Path, seed: int = 1, tell: Callable[[int], None] = l
     for number in range(times):
         said = _killed(place, number, rng)
         found.times += 1
+        found.faults += [
+            f"before kill {number}: the writer ended with {deed['error']}" for deed in said if "error" in deed
+        ]
         found.acknowledged += sum(deed["done"] for deed in said)
         found.interrupted += any(not deed["done"] for deed in said)
         deeds += said
@@ -121,6 +124,8 @@ def _killed(place: _Place, number: int, rng: random.Random) -> list[Deed]:
         try:
             os.close(reader)
             _write(place, number, rng.random(), writer)
+        except Exception as error:  # noqa: BLE001 - whatever it is, who kills has to hear that there is nobody to kill
+            os.write(writer, f"error {error!r}\n".encode())
         finally:
             os._exit(1)  # whatever happens: a fork must not go on as its parent
     os.close(writer)
@@ -138,7 +143,9 @@ def _until(reader: int, end: float, is_enough: Callable[[bytes], bool]) -> bytes
     heard = b""
     while (left := end - time.monotonic()) > 0 and not is_enough(heard):
         if select.select([reader], [], [], left)[0]:
-            heard += os.read(reader, 1 << 16)
+            if not (some := os.read(reader, 1 << 16)):
+                break  # it has ended by itself
+            heard += some
     return heard
 
 
@@ -147,6 +154,8 @@ def _deeds(told: bytes) -> list[Deed]:
     for line in told.split(b"\n")[:-1]:  # after the last line end stands what was cut off, or nothing
         if line == b"done":
             deeds[-1]["done"] = True
+        elif line.startswith(b"error "):
+            deeds[-1]["error"] = line[6:].decode()
         else:
             deeds.append(json.loads(line) | {"done": False})
     return deeds

@@ -13,7 +13,7 @@ from live import answer, live_store
 from sqlalchemy import event, text
 from support import ROOT, submissions
 
-from sctrain.errors import AccessError, StorageError
+from sctrain.errors import AccessError, InputError, StorageError
 from sctrain.rehearsal import kills
 from sctrain.room.writer import Busy, Writer
 from sctrain.store import access, queries
@@ -280,3 +280,18 @@ def test_the_kill_test_finds_a_writer_that_acknowledges_before_it_commits(tmp_pa
     found = kills.run(8, tmp_path, seed=5)
     assert len(found.lost) + len(found.halves) >= 3
     assert not found.is_well
+
+
+def test_a_writer_that_ends_by_itself_is_a_fault_and_nobody_waits_for_it(tmp_path, monkeypatch):
+    real = kills._do
+
+    def failing(place, deed):
+        if deed["me"] != "first":
+            raise InputError("the table is full")
+        real(place, deed)
+
+    monkeypatch.setattr(kills, "_do", failing)
+    found = kills.run(2, tmp_path, seed=1)
+    assert not found.is_well
+    told = "the writer ended with InputError('the table is full')"
+    assert [told in fault for fault in found.faults] == [True, True]
