@@ -24,8 +24,8 @@ load = tests/load tests/cli
 postgresql = tests/store tests/room/test_writer.py tests/server tests/load/test_load_replies.py
 test-postgresql: export SCTRAIN_ON = postgresql
 TESTS = $(PARTS:%=test-%)
-# Four at a time, as journeys mostly wait; what each says comes in one piece, and one that fails stops no other.
-TOGETHER = @$(MAKE) --jobs=4 --keep-going --output-sync=target --no-print-directory
+# Three at a time, as journeys mostly wait; what each says comes in one piece, and one that fails stops no other.
+TOGETHER = @$(MAKE) --jobs=3 --keep-going --output-sync=target --no-print-directory
 
 .PHONY: run test check lint types fix bench pictures $(TESTS)
 .DEFAULT_GOAL := run
