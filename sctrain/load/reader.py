@@ -231,10 +231,13 @@ def _gather(
     numbers: list[int] = []
     digests: list[str] = []
     ragged: list[tuple[int, int]] = []
+    width = len(headings)
     while chunk := list(islice(numbered, CHUNK)):
-        given = list(_given(chunk, len(headings)))
-        whole = [(number, record) for number, record in given if len(record) == len(headings)]
-        ragged += [(number, len(record)) for number, record in given if len(record) != len(headings)]
+        whole = [row for row in chunk if len(row[1]) == width and row[1][0].strip()]
+        if len(whole) < len(chunk):  # in most files all rows are so
+            given = list(_given(chunk, width))
+            whole = [row for row in given if len(row[1]) == width]
+            ragged += [(number, len(record)) for number, record in given if len(record) != width]
         numbers += [number for number, _ in whole]
         digests += [] if named else [_digest(record) for _, record in whole]
         columns = list(zip(*(record for _, record in whole), strict=True))
@@ -251,9 +254,7 @@ def _gather(
 def _given(chunk: Iterable[tuple[int, Record]], width: int) -> Numbered:
     """The rows that hold anything, without blank cells beyond the headings."""
     for number, record in chunk:
-        if len(record) == width and record[0].strip():  # as nearly all rows are
-            yield number, record
-        elif any(map(str.strip, record)):
+        if any(map(str.strip, record)):
             beyond = any(map(str.strip, record[width:]))
             yield number, record if beyond else record[:width]
 
