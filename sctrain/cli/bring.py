@@ -128,7 +128,7 @@ def import_(
     dry_run: bool,
     threshold: int,
 ) -> None:
-    """Bring in a survey file (CSV or XLSX), all of it or nothing."""
+    """Bring in a survey file (CSV, XLSX or XLS), all of it or nothing."""
     opened = importing.opened(file, form)
     mapping, own = (read_mapping(mapping_file), None) if mapping_file else _saved(file, opened.path)
     catalogue = own or read_catalogue(catalogue_file or mapping.catalogue_file)

@@ -58,7 +58,7 @@ def upload() -> Look | None:
     """The uploader, and what was seen of the file; None until there is one that can be read."""
     st.file_uploader(
         "A survey as EUSurvey, LimeSurvey, Google Forms, Microsoft Forms, KoboToolbox or SurveyMonkey exports it "
-        "(CSV or XLSX). It stays in memory until you import it.",
+        "(CSV, XLSX or XLS). It stays in memory until you import it.",
         key=FILE,
         on_change=_look,
     )
