@@ -168,6 +168,10 @@ def test_when_a_form_was_begun_or_how_long_it_took_is_read_for_how_long_people_t
     assert counted.mapping.started is None
     took = load(tmp_path / "answers.csv", counted.mapping, counted.catalogue).submissions["seconds"]
     assert took.tolist() == [411, 412, 413]
+    two = "".join(f"2026-03-04 10:09:30,41{n}.7,41{n}.7,{5 - n},4,1,2\n" for n in range(3))
+    twice = proposal(tmp_path, "submitdate,Total time,interviewtime," + GRID + two)
+    assert twice.mapping.duration == counted.mapping.duration
+    assert (twice.found[2].use, twice.found[2].reason) == ("ignore", "another column tells how long it took")
 
 
 def test_rows_without_consent_and_tests_are_left_out_unless_somebody_keeps_them(tmp_path: Path) -> None:

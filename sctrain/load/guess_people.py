@@ -113,8 +113,10 @@ def _started(one: Column, found: People) -> None:
 
 
 def _duration(one: Column, found: People) -> None:
-    if not one.cells or one.share(label for label in one.counts if number(label) is not None) < 1:
-        found.uses[one.heading] = UNUSED, "not every cell is a number of seconds", 0.0
+    is_number = one.cells and one.share(label for label in one.counts if number(label) is not None) == 1
+    if "duration" in found.keys or not is_number:
+        reason = "another column tells how long it took" if is_number else "not every cell is a number of seconds"
+        found.uses[one.heading] = UNUSED, reason, 0.0
         return
     found.keys["duration"] = {"column": one.heading}
     found.uses[one.heading] = "duration", "every cell is a number; taken as seconds", 1.0
